@@ -78,7 +78,7 @@ class RowCache(Cache):
     @property
     def nbytes(self): return sum(p.numel()*p.element_size() for p in self.pools.values())
 
-# %% ../nbs/04_cache.ipynb #e62d4d7e
+# %% ../nbs/04_cache.ipynb #ef3d5626
 @patch
 def reserve(self:RowCache, rows:int, slots:int):
     "Make room for at least so many rows and slots."
@@ -102,6 +102,7 @@ def open(self:RowCache, n:int=1) -> list[int]:
     return list(range(len(self.lengths) - n, len(self.lengths)))
 
 @patch
+@torch.inference_mode()
 def free(self:RowCache, row:int):
     "Remove a row; the last row moves into the gap."
     last = len(self.lengths) - 1
@@ -124,8 +125,9 @@ def begin(self:RowCache, rows:list[int], n:int):
         self.where = torch.tensor(rows, device=self.device)[:, None]                                            # (b, 1)
         self.slots = torch.tensor(lengths, device=self.device)[:, None] + torch.arange(n, device=self.device)   # (b, n)
 
-# %% ../nbs/04_cache.ipynb #6db59816
+# %% ../nbs/04_cache.ipynb #e67c4c5f
 @patch
+@torch.inference_mode()
 def commit(self:RowCache,
     rows:list[int],
     nodes:list[list[int]], # accepted nodes of each row, root first, ascending
