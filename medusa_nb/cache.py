@@ -19,7 +19,7 @@ def chain(n:int, rows:int=1, device='cpu') -> torch.Tensor: # (rows, n, n) bool
     "The ancestor mask of a piece of ordinary text: everything before and itself."
     return torch.ones(n, n, dtype=torch.bool, device=device).tril().repeat(rows, 1, 1)
 
-# %% ../nbs/04_cache.ipynb #f9ba6dc2
+# %% ../nbs/04_cache.ipynb #3b1ec919
 def tree_mask(
     seen:torch.Tensor,    # (B, N, N) from `ancestor_mask` or `chain`
     depths:torch.Tensor,  # (B, N)
@@ -36,7 +36,8 @@ def tree_mask(
         here = (length + torch.arange(N, device=dev))[:, None].expand(B, N, N)        # its tree's slots
         ok.scatter_(2, here, seen)
     if window is not None and longest + N > window:
-        ok = ok & (_positions(depths, lengths, longest + N) > (torch.tensor(lengths, device=dev)[:, None] + depths - window)[:, :, None])
+        mine = torch.tensor(lengths, device=dev)[:, None] + depths                     # (B, N) each node's own position
+        ok = ok & (_positions(depths, lengths, longest + N) > mine[:, :, None] - window)
     return torch.zeros(ok.shape, dtype=dtype, device=dev).masked_fill_(~ok, torch.finfo(dtype).min)[:, None]
 
 def _positions(depths, lengths, view):
@@ -45,14 +46,14 @@ def _positions(depths, lengths, view):
     pos = torch.arange(view, device=depths.device).repeat(len(lengths), 1)
     return pos.scatter(1, length + torch.arange(depths.shape[1], device=depths.device), length + depths)[:, None]
 
-# %% ../nbs/04_cache.ipynb #af80205b
+# %% ../nbs/04_cache.ipynb #119b07f0
 class RowLayer(CacheLayerMixin):
     "One layer of a `RowCache`, as transformers' models see it."
     is_sliding = is_compileable = False
     def __init__(self, owner): super().__init__(); self.owner = owner; self.keys = self.values = None
     def lazy_initialization(self, keys, values): pass
     def update(self, keys, values, *args, **kwargs):
-        "Write (b, H, n, D) behind each row's last token; return views of everything up to the longest row."
+        "Write (b, H, n, D) behind each row's last token; return everything up to the longest row (views, for neighbouring rows)."
         o = self.owner; n = keys.shape[2]
         for mine, new in (self.keys, keys), (self.values, values):
             if o.offset is not None: mine[o.span, :, o.offset:o.offset + n] = new
@@ -78,7 +79,7 @@ class RowCache(Cache):
     @property
     def nbytes(self): return sum(p.numel()*p.element_size() for p in self.pools.values())
 
-# %% ../nbs/04_cache.ipynb #ef3d5626
+# %% ../nbs/04_cache.ipynb #62f06af0
 @patch
 def reserve(self:RowCache, rows:int, slots:int):
     "Make room for at least so many rows and slots."
@@ -91,7 +92,7 @@ def reserve(self:RowCache, rows:int, slots:int):
     for (heads, size), names in wanted.items():
         new, old = torch.zeros(len(names), rows, heads, slots, size, dtype=self.dtype, device=self.device), self.pools.get((heads, size))
         used = max(self.lengths, default=0)
-        if old is not None: new[:, :len(self.lengths), :, :used] = old[:, :len(self.lengths), :, :used]
+        if old is not None: new[:, :have_rows, :, :used] = old[:, :, :, :used]
         self.pools[heads, size] = new
         for j, (i, name) in enumerate(names): setattr(self.layers[i], name, new[j])
 
@@ -125,7 +126,7 @@ def begin(self:RowCache, rows:list[int], n:int):
         self.where = torch.tensor(rows, device=self.device)[:, None]                                            # (b, 1)
         self.slots = torch.tensor(lengths, device=self.device)[:, None] + torch.arange(n, device=self.device)   # (b, n)
 
-# %% ../nbs/04_cache.ipynb #e67c4c5f
+# %% ../nbs/04_cache.ipynb #93319138
 @patch
 @torch.inference_mode()
 def commit(self:RowCache,
@@ -134,7 +135,7 @@ def commit(self:RowCache,
 ):
     "Keep the accepted nodes' keys and values and advance the lengths; everything else drafted is forgotten."
     moves = [(r, p) for r, p in zip(rows, nodes) if p != list(range(len(p)))]
-    if len(moves) > 4: self._move_many(moves)
+    if len(moves) > 4: self._move_many(moves)            # below that, a slice for each row is quicker
     else:
         for r, p in moves:
             i = next(i for i, n in enumerate(p) if i != n); at = self.lengths[r]
@@ -148,7 +149,8 @@ def _move_many(self:RowCache, moves):
     rows, most = torch.tensor([r for r, _ in moves], device=self.device), max(len(p) for _, p in moves)
     rel = torch.tensor([p + list(range(len(p), most)) for _, p in moves], device=self.device)         # beyond the path: onto itself
     at = torch.tensor([self.lengths[r] for r, _ in moves], device=self.device)[:, None]
-    dst = (at + torch.arange(most, device=self.device)).clamp(max=self.room[1] - 1); src = (at + rel).clamp(max=self.room[1] - 1)
+    end = self.room[1] - 1
+    dst, src = (at + torch.arange(most, device=self.device)).clamp(max=end), (at + rel).clamp(max=end)   # (rows, most)
     for pool in self.pools.values(): pool[:, rows[:, None], :, dst] = pool[:, rows[:, None], :, src]
 
 # %% ../nbs/04_cache.ipynb #e3dd8ad0
@@ -178,7 +180,7 @@ def tree_forward(
     positions = (at + depths).clamp(max=context_limit(config) - 1)       # only padding can lie beyond
     return model(input_ids=tokens.clamp(min=0), attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, **kw)
 
-# %% ../nbs/04_cache.ipynb #63e80fdc
+# %% ../nbs/04_cache.ipynb #7f6a9ca3
 def _rope_types(config) -> set:
     "The kinds of rotary embedding that a configuration asks for."
     p = getattr(config, 'rope_parameters', None) or getattr(config, 'rope_scaling', None) or {}
@@ -189,16 +191,18 @@ def context_limit(config) -> int:
     "How many positions the model has (2**31 where its configuration sets no limit)."
     limit = getattr(config, 'max_position_embeddings', None) or getattr(config, 'n_positions', None) or 2**31
     if 'longrope' in _rope_types(config):
-        rope = getattr(config, 'rope_parameters', None) or {}
-        limit = min(limit, getattr(config, 'original_max_position_embeddings', None) or rope.get('original_max_position_embeddings') or limit)
+        rope = getattr(config, 'rope_parameters', None) or {}; each = [rope, *(v for v in rope.values() if isinstance(v, dict))]
+        limit = min([limit, getattr(config, 'original_max_position_embeddings', None) or limit, *(r['original_max_position_embeddings'] for r in each if r.get('original_max_position_embeddings'))])
     return limit
 
-# %% ../nbs/04_cache.ipynb #80095f65
+# %% ../nbs/04_cache.ipynb #3788ae85
 _stateful = {'linear_attention', 'mamba', 'recurrent', 'conv', 'short_conv', 'hybrid', 'moe_linear'}
 
 def refusal(model) -> str|None:
     "Why this model cannot decode with trees, or None."
     c = model.config.get_text_config(); kinds = set(getattr(c, 'layer_types', None) or [])
+    if model.training: return "it is in training mode, where dropout makes every pass different. Call model.eval() first"
+    if c.model_type in ('gpt_neo', 'doge'): return "its attention picks cache slots by their number, and in a tree a slot is not a position"
     if model.config.is_encoder_decoder: return "it is an encoder-decoder model, and Medusa continues one stream of text"
     if getattr(model, '_is_stateful', False) or kinds & _stateful:
         return "it has recurrent layers: their state after a tree of guesses cannot be wound back to the accepted ones"
@@ -235,12 +239,13 @@ def probe(model) -> tuple[list, float]:
     got, want = torch.cat(got), torch.stack(want)
     return shapes, ((got - want).abs().mean() / want.std().clamp(min=1e-6)).item()
 
-# %% ../nbs/04_cache.ipynb #55d40306
+# %% ../nbs/04_cache.ipynb #8230b106
 def check_model(model) -> list:
     "Raise `MedusaError` with the reason if `model` cannot decode with trees; returns the shapes its cache needs."
     name = model.config.name_or_path or type(model).__name__
     if why := refusal(model): raise MedusaError(f"{name} cannot be used: {why}.")
     try: shapes, error = probe(model)
+    except torch.OutOfMemoryError: raise
     except (RuntimeError, TypeError, ValueError, IndexError, NotImplementedError) as e:
         raise MedusaError(f"{name} cannot be used: a pass over a small tree failed inside the model ({type(e).__name__}: {str(e)[:200]}).") from e
     if not error < (1e-3 if model.dtype == torch.float32 else .2):

@@ -7,19 +7,19 @@ __all__ = ['sizes', 'shades', 'TorchBackend', 'Grow', 'Step', 'make_step', 'Text
            'Auto', 'static_tree', 'planner_for', 'Stats', 'Decoding', 'demo_heads', 'load', 'Output', 'make_rows',
            'make_output', 'generate', 'Piece', 'stream']
 
-# %% ../nbs/05_decode.ipynb #7b52be49
-import hashlib, html, json, os, statistics, sys, time, warnings
-from dataclasses import dataclass, field, asdict
+# %% ../nbs/05_decode.ipynb #129668f5
+import hashlib, html, json, math, os, statistics, sys, threading, time, warnings, weakref
+from dataclasses import dataclass, field
 from pathlib import Path
 import torch
 from fastcore.basics import patch
-from .base import FewRows, MedusaError, cache_dir, encode, eos_ids, load_model, machine, cpu_name
+from .base import FewRows, MedusaError, best_dtype, cache_dir, encode, eos_ids, load_model, machine, cpu_name
 from .heads import MedusaHeads, load_heads
-from .tree import Tree, ancestor_mask, best_tree, grow, grow_batch
+from .tree import Tree, ancestor_mask, best_tree, grow
 from .accept import Accepted, Draft, History, Sampling, Scores, Warp, accept, accept_typical, noise_for
 from .cache import RowCache, chain, check_model, context_limit, tree_forward
 
-# %% ../nbs/05_decode.ipynb #518c2836
+# %% ../nbs/05_decode.ipynb #4d555485
 class TorchBackend:
     "A transformers decoder, its cache and its heads behind `prefill`, `draft`, `verify` and `commit`."
     def __init__(self,
@@ -33,15 +33,19 @@ class TorchBackend:
         self.model, self.tok, self.bucket, self.piece = model, tok, bucket, piece
         self.name = name or model.config.name_or_path or type(model).__name__
         self.shapes, self.device = check_model(model), model.device
-        self.heads = heads and heads.to(device=self.device, dtype=model.dtype).eval().bind(model)
+        self.heads = heads and self.take_heads(heads)
         self.context, self.vocab = context_limit(model.config.get_text_config()), model.config.get_text_config().vocab_size
         self.eos, self.costs, self.few_rows = eos_ids(model, tok), {}, FewRows(model)
         self.reset()
+    def take_heads(self, heads:MedusaHeads) -> MedusaHeads:
+        "Bind heads; with a matrix of their own they run in the quickest precision: guesses need not be precise."
+        heads = heads.to(self.device).eval().bind(self.model)
+        own = heads.draft_rows is not None or heads.lm_head is not None
+        return heads.to(best_dtype(self.device) if own else self.model.dtype)
     def reset(self):
         "Forget all rows and give their memory back."
         self.cache = RowCache(self.shapes, self.model.dtype, self.device, self.bucket)
         self.hidden = []                     # per row: (D,) hidden state of the last accepted token, for the heads
-        self._seen = None
     def open(self, n:int=1) -> list[int]:
         "Add `n` empty rows; active rows are always 0..B-1."
         self.hidden += [None]*n
@@ -54,7 +58,9 @@ class TorchBackend:
     @property
     def num_heads(self) -> int: return self.heads.config.num_heads if self.heads else 0
 
-# %% ../nbs/05_decode.ipynb #388cdf6d
+# %% ../nbs/05_decode.ipynb #f0bc4275
+_locks = weakref.WeakKeyDictionary()   # one per model: two threads must not send a model over two trees at once
+
 @patch
 @torch.inference_mode()
 def _pass(self:TorchBackend, rows, tokens, seen, depths, pick=None):
@@ -63,10 +69,10 @@ def _pass(self:TorchBackend, rows, tokens, seen, depths, pick=None):
     def thin(module, args):
         h = args[0] if pick is None else args[0][pick]
         kept.append(h); return (h, *args[1:])
-    hook = self.model.get_output_embeddings().register_forward_pre_hook(thin)
-    try:
-        with self.few_rows: logits = tree_forward(self.model, self.cache, rows, tokens, seen, depths).logits
-    finally: hook.remove()
+    with _locks.setdefault(self.model, threading.Lock()), self.few_rows:
+        hook = self.model.get_output_embeddings().register_forward_pre_hook(thin)
+        try: logits = tree_forward(self.model, self.cache, rows, tokens, seen, depths).logits
+        finally: hook.remove()
     return logits, kept[0]
 
 @patch
@@ -96,34 +102,36 @@ def prefill(self:TorchBackend,
             if not left[r]: out[r] = logits[i]; del left[r]
     return self._scores(torch.stack([out[r] for r in rows])[:, None], want)
 
-# %% ../nbs/05_decode.ipynb #8c7ce4b9
+# %% ../nbs/05_decode.ipynb #bc98d3b3
 @dataclass
 class Grow:
     "A plan for a tree grown from this step's log-probabilities."
     nodes:int              # at most so many, root included
     depth:int=64           # at most so deep
     cut:object=None        # chances of the nodes, in order of gain -> how many to check; None: all
+    def nodes_for(self, logp:list[list[float]]) -> list[tuple]:
+        "(parent, depth, rank) of each node, for one row's log-probabilities."
+        nodes = grow(logp[:self.depth], self.nodes)
+        return [n[1:] for n in (nodes[:self.cut([n[0] for n in nodes])] if self.cut else nodes)]
 
 @dataclass
 class Step(Draft):
     "A draft with what the loop and its statistics want to know."
     seen:torch.Tensor=None  # (B, N, N) ancestor mask
     sizes:list=None         # nodes of each row that are not padding
-    chances:list=None       # per row, the drafter's own chances of the nodes; None where unknown
 
 def make_step(
     tokens:list[list[int]],  # per row, its nodes' tokens
     parents:list[list[int]],
     depths:list[list[int]],
-    chances=None,
     device='cpu',
 ) -> Step:
     "Pad rows of different sizes to one shape."
     N = max(map(len, tokens)); pad = lambda rows, v: torch.tensor([r + [v]*(N - len(r)) for r in rows], device=device)
     deep, par = max(map(max, depths)), pad(parents, -1)
-    return Step(pad(tokens, -1), par, pad(depths, 0), deep, ancestor_mask(par, deep), [len(t) for t in tokens], chances)
+    return Step(pad(tokens, -1), par, pad(depths, 0), deep, ancestor_mask(par, deep), [len(t) for t in tokens])
 
-# %% ../nbs/05_decode.ipynb #ea1c876e
+# %% ../nbs/05_decode.ipynb #53027848
 @patch
 @torch.inference_mode()
 def guesses(self:TorchBackend,
@@ -131,7 +139,7 @@ def guesses(self:TorchBackend,
     top:int,          # guesses of each head
 ) -> tuple: # token ids (b, K, top), their log-probabilities (b, K, top)
     "What the heads think comes after the root, best first, from the last accepted token's hidden state."
-    logits = self.heads(torch.stack([self.hidden[r] for r in rows])).float()     # (b, K, Vd)
+    logits = self.heads(torch.stack([self.hidden[r] for r in rows]).to(self.heads.weight.dtype)).float()     # (b, K, Vd)
     if (t := (self.heads.config.calibration or {}).get('temperatures')): logits = logits / torch.tensor(t, device=self.device)[:, None]
     z, at = logits.topk(min(top, logits.shape[-1]), dim=-1)
     logp = z - logits.logsumexp(-1, keepdim=True)
@@ -144,19 +152,15 @@ def draft(self:TorchBackend,
     plans:list,      # per row: None, a `Tree` or a `Grow`
 ) -> Step:
     "Fill a tree for each row with the heads' guesses; without a plan, the root alone."
-    toks, pars, deps, chances = [[r] for r in roots], [[-1] for _ in rows], [[0] for _ in rows], [[1.] for _ in rows]
+    rows_out = [([root], [-1], [0]) for root in roots]                      # per row: tokens, parents, depths
     want = [(b, p) for b, p in enumerate(plans) if p is not None]
     if want:
         top = max(max(p.top_ranks, default=1) if isinstance(p, Tree) else min(p.nodes, 10) for _, p in want)
         ids, logp = self.guesses([rows[b] for b, _ in want], top)
         for (b, plan), ids, logp in zip(want, ids.tolist(), logp.tolist()):
-            if isinstance(plan, Tree): nodes = list(zip(plan.chances or [None]*len(plan), plan.parents, plan.depths, plan.ranks))
-            else:
-                nodes = grow(logp[:plan.depth], plan.nodes)
-                if plan.cut: nodes = nodes[:plan.cut([n[0] for n in nodes])]
-            chances[b], pars[b], deps[b] = ([n[i] for n in nodes] for i in range(3))
-            toks[b] += [ids[d-1][r] for _, _, d, r in nodes[1:]]
-    return make_step(toks, pars, deps, chances, self.device)
+            nodes = plan.nodes_for(logp) if isinstance(plan, Grow) else list(zip(plan.parents, plan.depths, plan.ranks))
+            rows_out[b] = ([roots[b]] + [ids[d-1][r] for _, d, r in nodes[1:]], [p for p, _, _ in nodes], [d for _, d, _ in nodes])
+    return make_step(*zip(*rows_out), device=self.device)
 
 # %% ../nbs/05_decode.ipynb #c42ec6ea
 @patch
@@ -229,14 +233,16 @@ class Row:
         self.runs.append(n)
         return n
 
-# %% ../nbs/05_decode.ipynb #ddbb26ec
+# %% ../nbs/05_decode.ipynb #89e3b58c
 @dataclass
 class Costs:
     "Measured seconds of a step's parts at one batch size and context."
     verify:dict        # n -> seconds for a pass over n nodes a row
     draft:float        # seconds for running the heads and growing a tree
     noisy:bool=False   # a busy machine spoiled the measurement
-    def __post_init__(self): self.verify = {int(n): s for n, s in self.verify.items()}; self.measured = dict(self.verify)
+    def __post_init__(self):
+        self.verify = {int(n): float(s) for n, s in self.verify.items()}; self.measured = dict(self.verify)
+        if 1 not in self.verify or not all(0 < s < math.inf for s in [*self.verify.values(), self.draft + 1e-9]): raise ValueError('not a table of costs')
     def see(self, n:int, seconds:float):
         "Correct t(n) by a step seen, within a factor of two of the measurement."
         if n in self.verify:
@@ -275,7 +281,7 @@ def measure(self:TorchBackend,
     finally: self.reset()
     return Costs({n: s for n, (s, _) in t.items()}, d[0], noisy)
 
-# %% ../nbs/05_decode.ipynb #dc432534
+# %% ../nbs/05_decode.ipynb #3f2850bd
 @patch
 def costs_for(self:TorchBackend,
     batch:int,
@@ -285,20 +291,25 @@ def costs_for(self:TorchBackend,
     "The cost table for this machine, model, precision, batch and context: from memory, from the cache folder, or measured now."
     bucket = 256
     while bucket < min(context, self.context//2): bucket *= 4
-    bucket = min(bucket, self.context - 1)
+    bucket = max(1, min(bucket, self.context - max(sizes)))
     if (batch, bucket) in self.costs and not fresh: return self.costs[batch, bucket]
     c = self.model.config.get_text_config(); kv = [s for s in self.shapes if s]
     key = [machine(self.model), cpu_name(), self.device.type, type(self.model).__name__, c.vocab_size, c.hidden_size, len(kv), sum(p.numel() for p in self.model.parameters()),
            self.heads and [self.num_heads, self.heads.config.num_layers, len(self.heads.config.draft_vocab or ())], batch, bucket]
     path = cache_dir()/'costs'/(hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16] + '.json')
-    if path.is_file() and not fresh: costs = Costs(**json.loads(path.read_text()))
-    else:
+    costs = None if fresh else _read_costs(path)
+    if costs is None:
         print(f'Measuring what a step costs on this machine (batch {batch}, {bucket} tokens; once) ...', file=sys.stderr, flush=True)
         costs = self.measure(batch, bucket)
         if costs.noisy: warnings.warn("The machine was busy while step costs were measured; they are used now but not kept.")
         else: _write_json(path, dict(verify=costs.verify, draft=costs.draft))
     self.costs[batch, bucket] = costs
     return costs
+
+def _read_costs(path:Path) -> Costs|None:
+    "A kept table, or None where there is none that can be used."
+    try: return Costs(**json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError, AttributeError): return None
 
 def _write_json(path:Path, data):
     "Write whole or not at all; a cost table that cannot be kept is not worth an error."
@@ -307,7 +318,7 @@ def _write_json(path:Path, data):
         tmp.write_text(json.dumps(data)); os.replace(tmp, path)
     except OSError as e: warnings.warn(f'The measured costs could not be kept in {path.parent}: {e}')
 
-# %% ../nbs/05_decode.ipynb #e7271685
+# %% ../nbs/05_decode.ipynb #c341e086
 class Planner:
     "Chooses each step's plan for one row. This one never guesses: plain decoding."
     def plan(self, depth:int): return None                # depth: how deep a tree can still be of use
@@ -327,7 +338,7 @@ class Auto(Planner):
     "Grows a tree each step and checks as much of it as pays, by measured costs; pauses where guessing does not."
     def __init__(self, costs:Costs, window:float=40.):
         self.costs, self.window = costs, window
-        self.nodes = max(costs.verify); self.plain = costs.verify[1]
+        self.plain = costs.verify[1]; self.nodes = max(n for n, s in costs.verify.items() if s <= 3*self.plain)
         self.tokens, self.seconds = 0., 0.                 # what drafted steps brought and took, recent ones first
         self.pause, self.wait = 0, 4
     @property
@@ -346,14 +357,13 @@ class Auto(Planner):
         if self.pause: self.pause -= 1; return None
         return Grow(self.nodes, depth, self.cut)
     def see(self, nodes, tokens, seconds, draft_seconds):
-        self.costs.see(nodes, seconds)
         if not draft_seconds: return
         keep = 1 - 1/self.window
         self.tokens, self.seconds = self.tokens*keep + tokens, self.seconds*keep + seconds + draft_seconds
         if self.seconds > 8*self.plain and self.rate < 1/self.costs.verify[1]: self.pause, self.wait = self.wait, min(self.wait*2, 64)
         else: self.wait = 4
 
-# %% ../nbs/05_decode.ipynb #09008e52
+# %% ../nbs/05_decode.ipynb #def37da2
 def static_tree(
     backend:TorchBackend,
     nodes:int,
@@ -364,8 +374,9 @@ def static_tree(
     else:
         acc = cal.get('accuracies') or [[.5*.75**k*.35**r for r in range(10)] for k in range(backend.num_heads)]
         tree = best_tree(acc, max(nodes, 2))
-    if nodes > len(tree): tree = best_tree(cal['accuracies'], nodes) if cal.get('accuracies') else tree
-    return tree.first(nodes)
+    if nodes > len(tree) and cal.get('accuracies'): tree = best_tree(cal['accuracies'], nodes)
+    fits = [i for i, r in enumerate(tree.ranks) if r >= backend.heads.config.draft_size]      # a small vocabulary has few ranks
+    return tree.first(min([nodes, *fits]))
 
 def planner_for(
     tree,                 # `auto`, a number, `dynamic:N`, a `Tree`, `none`, or a function returning a `Planner`
@@ -382,9 +393,11 @@ def planner_for(
     if isinstance(tree, Tree):
         if tree.depth > backend.num_heads: raise MedusaError(f"The tree is {tree.depth} deep, but there are {backend.num_heads} heads, and each guesses one "
                                                              f"place further. Use tree.prune({backend.num_heads}), or train more heads.")
+        if max(tree.ranks) >= backend.heads.config.draft_size: raise MedusaError(f"The tree asks for a head's guess of rank {max(tree.ranks)}, but the heads "
+                                                                                 f"guess among {backend.heads.config.draft_size} tokens only.")
         return lambda: Fixed(tree)
     kind, _, n = str(tree).rpartition(':')
-    if kind not in ('', 'dynamic') or not n.isdigit() or not 1 <= int(n) <= 1024:
+    if kind not in ('', 'dynamic') or not (n.isascii() and n.isdigit()) or not 1 <= int(n) <= 1024:
         raise MedusaError(f"tree={tree!r} is not understood. Say auto, a number of nodes such as 16, dynamic:16, or none.")
     if kind: return lambda: Dynamic(int(n))
     shape = static_tree(backend, int(n)); return lambda: Fixed(shape)
@@ -414,7 +427,7 @@ class Stats:
         return (f'{self.tokens} tokens in {self.steps} steps: **{self.tokens_per_step:.2f} tokens per step**; accepted by depth: {acc or "nothing drafted"}\n\n'
                 f'| prefill | draft | verify | commit | other |\n|--|--|--|--|--|\n| {part} |\n\nmilliseconds')
 
-# %% ../nbs/05_decode.ipynb #c54ebc39
+# %% ../nbs/05_decode.ipynb #373eead0
 class Decoding:
     "Rows that are decoded together; iterate to make steps, each a list of (row, tokens it took)."
     def __init__(self,
@@ -428,6 +441,8 @@ class Decoding:
         self.planners, self.stats, self.eos = {id(r): planner() for r in rows}, Stats(), () if ignore_eos else backend.eos
         self.want = 'ids' if self.sampling.argmax_only else 'logits'
     def __iter__(self):
+        if self.be.cache.lengths: raise MedusaError("This backend is in the middle of another text. Finish it, or close that stream, first; for texts "
+                                                    "side by side give `generate` a list and a batch_size, or make a second TorchBackend of the same model.")
         try:
             yield self.prefill()
             while self.drop_ended(): yield self.step()
@@ -467,7 +482,7 @@ def prefill(self:Decoding):
     self.stats.tokens += len(live); self.stats.steps += len(live)
     return list(zip(live, taken))
 
-# %% ../nbs/05_decode.ipynb #b517faab
+# %% ../nbs/05_decode.ipynb #607a2fa6
 @patch
 def step(self:Decoding):
     "Draft, verify, accept, commit: one pass of the model for all live rows."
@@ -498,6 +513,7 @@ def _count(self:Decoding, live, plans, step, tokens, kept, taken, draft_seconds,
         r.drafts.append((tokens[b][:size], parents[b][:size], kept[b]))
         self.stats.count(max(depths[:size]), len(kept[b]) - 1)
         self.planners[id(r)].see(N, n, verify_seconds, draft_seconds if plans[b] is not None else 0.)
+    if costs := getattr(self.planners[id(live[0])], 'costs', None): costs.see(N, verify_seconds)
     self.stats.tokens += sum(taken); self.stats.steps += len(live); self.stats.nodes += sum(step.sizes)
 
 # %% ../nbs/05_decode.ipynb #9ce5d464
@@ -519,7 +535,7 @@ def load(
     h = load_heads(str(demo_heads()) if heads == 'demo' else heads, base=m) if heads else None
     return TorchBackend(m, tok, h, name=model, **kw)
 
-# %% ../nbs/05_decode.ipynb #5dfd1b07
+# %% ../nbs/05_decode.ipynb #e89f0beb
 @dataclass
 class Output:
     "The answer to one prompt. `token_ids` are the new tokens, the end token included when it came."
@@ -545,10 +561,10 @@ class Output:
 @patch
 def pieces(self:Output) -> list[str]:
     "The text cut into what each step brought."
-    t, at, out = Text(self.tok), 0, []
+    t, at, out, left = Text(self.tok), 0, [], len(self.text)
     for n in self.runs:
         for i in self.token_ids[at:at + n]: t.push(i)
-        at += n; out.append(t.take(final=True))
+        at += n; out.append(t.take(final=True)[:left]); left -= len(out[-1])       # a stop string is not part of the text
     return out
 
 @patch
@@ -573,13 +589,39 @@ def _repr_html_(self:Output):
     tail = f'{self.new_tokens} tokens in {self.steps} steps, {self.tokens_per_step:.2f} tokens per step (the root token counts)'
     return f'<div style="white-space:pre-wrap">{"".join(spans)}</div><small>{tail}</small>'
 
-# %% ../nbs/05_decode.ipynb #5fddae5b
+# %% ../nbs/05_decode.ipynb #36315f5d
+@patch
+def svg(self:Output,
+    width:int=88, # characters in a line
+) -> str:
+    "The answer as a picture, each step's run of tokens on its own shade."
+    lines = [[]]; room = width
+    for i, piece in enumerate(self.pieces()):
+        for j, part in enumerate(piece.split('\n')):
+            if j: lines.append([]); room = width
+            while part:
+                if len(part) > room and room < width and room < 12: lines.append([]); room = width
+                lines[-1].append((i, width - room, part[:room])); room -= len(part[:room]); part = part[len(lines[-1][-1][2]):]
+                if not room: lines.append([]); room = width
+    w, h = 8.4, 21
+    cell = lambda y, i, x, t: (f'<rect x="{8 + x*w:.1f}" y="{6 + y*h}" width="{len(t)*w:.1f}" height="{h-2}" fill="{shades[i % len(shades)]}"/>'
+        f'<text x="{8 + x*w:.1f}" y="{20 + y*h}" textLength="{len(t)*w:.1f}" xml:space="preserve">{html.escape(t)}</text>')
+    body = ''.join(cell(y, *c) for y, line in enumerate(lines) for c in line)
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{16 + width*w:.0f}" height="{12 + len(lines)*h}" font-family="monospace" font-size="14">'
+            f'<rect width="100%" height="100%" fill="#fff"/>{body}</svg>')
+
+# %% ../nbs/05_decode.ipynb #15558128
 def make_rows(backend, prompts, max_new_tokens, sampling, stop, chat, ids, first=0) -> list[Row]:
     "Check prompts and turn them into rows; `MedusaError` for one that cannot be decoded."
     if max_new_tokens < 1: raise MedusaError(f"max_new_tokens is {max_new_tokens}. Ask for at least one token.")
-    seed = sampling.seed if sampling.seed is not None else int.from_bytes(os.urandom(4), 'little'); rows = []
+    if int(max_new_tokens) != max_new_tokens: raise MedusaError(f"max_new_tokens is {max_new_tokens}. It must be a whole number.")
+    if not all(isinstance(s, str) and s for s in stop): raise MedusaError("A stop string is empty or not a string. Leave it out, or give the text to stop at.")
+    if ids and len(ids) != len(prompts): raise MedusaError(f"There are {len(prompts)} prompts but {len(ids)} ids. Give one for each.")
+    rows = []
     for i, p in enumerate(prompts):
-        given = isinstance(p, list) and p and isinstance(p[0], int)
+        seed = sampling.seed if sampling.seed is not None else int.from_bytes(os.urandom(4), 'little')
+        p = p.tolist() if isinstance(p, torch.Tensor) else list(p) if isinstance(p, tuple) else p
+        given = isinstance(p, list) and p and all(type(t) is int for t in p)
         if backend.tok is None and not given: raise MedusaError("This backend has no tokenizer. Give token ids, or pass tok= when making it.")
         x = p if given else encode(backend.tok, p, chat)
         if not x: raise MedusaError("The prompt is empty. Give it some text to go on from.")
@@ -607,9 +649,9 @@ def generate(
     ids:list=None,          # what to call the outputs; 0, 1, ... without
 ): # an `Output`, or a list of them for a list of prompts
     "Answer prompts; with heads faster, and token for token the same (float32) as without."
-    one = isinstance(prompts, str) or (prompts and isinstance(prompts[0], (dict, int)))
+    one = isinstance(prompts, str) or (len(prompts) > 0 and (isinstance(prompts[0], (dict, int)) or getattr(prompts, 'ndim', 2) == 1))
     if one: prompts = [prompts]
-    if not prompts: raise MedusaError("The prompt is empty. Give it some text to go on from.")
+    if not len(prompts): raise MedusaError("The prompt is empty. Give it some text to go on from.")
     if batch_size < 1: raise MedusaError(f"batch_size is {batch_size}. It must be at least 1.")
     sampling = sampling or Sampling()
     rows, out = make_rows(backend, prompts, max_new_tokens, sampling, [stop] if isinstance(stop, str) else stop, chat, ids), []
