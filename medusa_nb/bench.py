@@ -66,14 +66,14 @@ systems = dict(plain=lambda be, ids, n: run_ours(be, ids, n, 'none'), medusa=lam
                tree16=lambda be, ids, n: run_ours(be, ids, n, 16), transformers=run_transformers,
                lookup=lambda be, ids, n: run_transformers(be, ids, n, prompt_lookup_num_tokens=10))
 
-# %% ../nbs/11_bench.ipynb #1621771f
+# %% ../nbs/11_bench.ipynb #6b8f7b30
 def speed(
     be:TorchBackend,
     prompts:list[dict],
     n:int=128,                               # new tokens at most
     rounds:int=3,
-    names=('plain', 'medusa', 'transformers'), # of `systems`
-    once=(),                                 # further systems, first round only
+    names=('plain', 'medusa'),               # of `systems`
+    once=('transformers',),                  # further systems, first round only
     log=lambda *a: None,
 ) -> dict:
     "Measure systems side by side; returns every measurement and where the machine was."
@@ -183,7 +183,7 @@ def memory(
         out[s] = json.loads(r.stdout.splitlines()[-1])['peak']
     return out
 
-# %% ../nbs/11_bench.ipynb #de0e6860
+# %% ../nbs/11_bench.ipynb #2301f6bb
 @call_parse
 def bench(
     prompts:str='spec-bench', # `spec-bench`, a JSONL file, or `own`
@@ -191,7 +191,7 @@ def bench(
     dtypes:str='bfloat16,float32',
     n:int=128,                # new tokens at most
     rounds:int=3,
-    once:str='tree16',        # further systems for the first round, comma separated
+    once:str='transformers,tree16', # further systems for the first round, comma separated
     out:str='results.json',   # written after each precision
 ):
     "Measure speed, overhead and memory on this machine, and write everything to a JSON file."
