@@ -45,12 +45,12 @@ def walk(
         if parents[i] == node and tokens[i] == says[node]: node = i; path.append(i)
     return path, says[node]
 
-# %% ../nbs/03_accept.ipynb #3830cba0
+# %% ../nbs/03_accept.ipynb #b234e546
 def walk_batch(
     draft:Draft,
     choose,      # (cur (B,), level, alive (B,)) -> (B,) the model's choice after node `cur` of each row
 ) -> Accepted:
-    "Follow the model's choices down every row's tree at once, in tensors of fixed shapes."
+    "Follow the model's choices down every row's tree at once; on a GPU without waiting for it, in fixed shapes."
     B, N = draft.tokens.shape
     cur = torch.zeros(B, dtype=torch.long, device=draft.tokens.device)
     alive, nodes, roots = torch.ones_like(cur, dtype=torch.bool), [cur], None
@@ -61,7 +61,9 @@ def walk_batch(
         alive = alive & hit.any(1)
         cur = torch.where(alive, hit.int().argmax(1), cur)
         nodes.append(torch.where(alive, cur, -1))
-    return Accepted(torch.stack(nodes[:-1], 1), roots)                                # the last level has no children
+        if cur.device.type == 'cpu' and not alive.any(): break                        # elsewhere, asking would make the host wait
+    nodes += [torch.full_like(cur, -1)]*(draft.depth + 1 - len(nodes))
+    return Accepted(torch.stack(nodes[:draft.depth + 1], 1), roots)                   # the last level has no children
 
 # %% ../nbs/03_accept.ipynb #6732d56f
 def _mix(x:torch.Tensor) -> torch.Tensor:

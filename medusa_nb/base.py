@@ -295,31 +295,31 @@ def few_rows_linear(
     if bias is not None: y = y + bias
     return y.reshape(*x.shape[:-1], -1).contiguous()
 
-# %% ../nbs/00_base.ipynb #5aa6ff8a
+# %% ../nbs/00_base.ipynb #93784411
 class FewRows:
     "A context in which a float32 model on a CPU multiplies few rows in the way that was timed to be quicker."
     def __init__(self,
         model,
-        most:int=24,             # rows from which on nothing is changed
+        most:int=24,             # beyond so many rows nothing is changed
         worth:int=16*2**20,      # bytes of weights below which nothing is changed
         repeats:int=5,
     ):
         self.linears = [m for m in model.modules() if type(m) is torch.nn.Linear and 'forward' not in vars(m)]
         size = sum(m.weight.numel()*4 for m in self.linears)
         use = model.device.type == 'cpu' and model.dtype == torch.float32 and size >= worth
-        self.quicker = self.time(most, repeats) if use else set()
+        self.quicker = self.compare(most, repeats) if use else set()
         if not self.quicker: self.linears = []
     def __enter__(self):
         for m in self.linears: m.forward = functools.partial(self.forward, m)
     def __exit__(self, *_):
-        for m in self.linears: del m.forward
-    def forward(self, m, x):
-        n = x.numel() // x.shape[-1]
-        return (few_rows_linear if n in self.quicker else torch.nn.functional.linear)(x, m.weight, m.bias)
+        for m in self.linears: vars(m).pop('forward', None)
+    def forward(self, m, input):
+        n = input.numel() // input.shape[-1]
+        return (few_rows_linear if n in self.quicker else torch.nn.functional.linear)(input, m.weight, m.bias)
 
 @patch_to(FewRows)
 @torch.inference_mode()
-def time(self, most, repeats) -> set: # row counts for which the other way round is quicker
+def compare(self, most, repeats) -> set: # row counts for which the other way round is quicker
     "Time both ways for a few row counts, on weights too many for the processor's caches."
     some, total = [], 0
     for m in self.linears:

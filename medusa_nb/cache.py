@@ -6,14 +6,15 @@
 __all__ = ['chain', 'tree_mask', 'RowLayer', 'RowCache', 'masks_for', 'tree_forward', 'folded_attention', 'folded',
            'context_limit', 'refusal', 'probe', 'check_model']
 
-# %% ../nbs/04_cache.ipynb #ab519b3d
+# %% ../nbs/04_cache.ipynb #5c7fe083
 import contextlib
 import torch
 import torch.nn.functional as F
 from fastcore.basics import patch
-from transformers import AttentionInterface, Cache, DynamicCache
+from transformers import AttentionInterface, AttentionMaskInterface, Cache, DynamicCache
 from transformers.cache_utils import CacheLayerMixin
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
 from .base import MedusaError
 from .tree import ancestor_mask
 
@@ -183,17 +184,17 @@ def tree_forward(
     positions = (at + depths).clamp(max=context_limit(config) - 1)       # only padding can lie beyond
     return model(input_ids=tokens.clamp(min=0), attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, **kw)
 
-# %% ../nbs/04_cache.ipynb #df83c52a
+# %% ../nbs/04_cache.ipynb #bb38ecdb
 def folded_attention(module, query, key, value, attention_mask, dropout=0., scaling=None, **kw):
     "transformers' `sdpa` attention with the queries of a group as rows: (b, H, n, D) becomes (b, Hkv, H/Hkv * n, D)."
     b, H, n, D = query.shape; g = H // key.shape[1]
-    if g == 1 or n == 1 or attention_mask is None or kw.get('position_bias') is not None:
+    if g == 1 or not 1 < n <= 64 or attention_mask is None or kw.get('position_bias') is not None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **kw)
     mask = getattr(attention_mask, 'folded', None)                                  # once for all layers
     if mask is None: mask = attention_mask.folded = attention_mask.repeat(1, 1, g, 1)
     out = F.scaled_dot_product_attention(query.reshape(b, -1, g*n, D), key, value, attn_mask=mask, scale=scaling)
     return out.reshape(b, H, n, -1).transpose(1, 2).contiguous(), None
-AttentionInterface.register('medusa_folded', folded_attention)
+AttentionInterface.register('medusa_folded', folded_attention); AttentionMaskInterface.register('medusa_folded', sdpa_mask)
 
 @contextlib.contextmanager
 def folded(model):
@@ -238,7 +239,7 @@ def refusal(model) -> str|None:
     if (impl := c._attn_implementation) not in (None, 'eager', 'sdpa', 'medusa_folded') and ('flash' in impl or 'flex' in impl or 'paged' in impl):
         return f"its attention kernel, {impl}, takes no 4-D mask. Load the model with attn_implementation='sdpa'"
 
-# %% ../nbs/04_cache.ipynb #15fde26a
+# %% ../nbs/04_cache.ipynb #5a9faa6b
 class _Recorder(DynamicCache):
     "Notes the shape of what each layer caches."
     def update(self, keys, values, layer_idx, *args, **kwargs):
@@ -253,7 +254,8 @@ def probe(model) -> tuple[list, float]:
     rec = _Recorder(); model(ids[:, :5], past_key_values=rec, use_cache=True)
     shapes = [getattr(rec, 'shapes', {}).get(i) for i in range(config.num_hidden_layers)]
     cache = RowCache(shapes, model.dtype, dev, bucket=16); cache.open()
-    step = lambda toks, seen, deps: tree_forward(model, cache, [0], toks, seen, deps).logits[0].float()
+    def step(toks, seen, deps):
+        with folded(model): return tree_forward(model, cache, [0], toks, seen, deps).logits[0].float()
     step(ids[:, :5], chain(5, device=dev), torch.arange(5, device=dev)[None]); cache.commit([0], [list(range(5))])
     tree = ancestor_mask(torch.tensor([[-1, 0, 0, 1, 2]], device=dev), 2)
     got = [step(ids[:, 5:10], tree, torch.tensor([[0, 1, 1, 2, 2]], device=dev))[[3, 4]]]

@@ -15,7 +15,7 @@ from .base import MedusaError, load_prompts, machine
 from .accept import Sampling
 from .decode import TorchBackend, generate, load, stream
 
-# %% ../nbs/12_cli.ipynb #6008e30d
+# %% ../nbs/12_cli.ipynb #05c9c13a
 shades = ['on #23415c', 'on #5c4523', 'on #2c5c23', 'on #4d235c', 'on #5c5823']
 
 def show_stream(
@@ -26,15 +26,16 @@ def show_stream(
     s = stream(backend, prompt, **kw)
     while True:
         try: p = next(s)
-        except StopIteration as end: console.print(); return end.value
-        console.print(Styled(p.text, style=shades[p.step % len(shades)]) if console.is_terminal else Styled(p.text), end='', soft_wrap=True)
+        except StopIteration as end: console.file.write('\n'); return end.value
+        if console.is_terminal: console.print(Styled(p.text, style=shades[p.step % len(shades)]), end='', soft_wrap=True)
+        else: console.file.write(p.text); console.file.flush()           # a pipe gets the text as it is
 
 def gained(out, plain=None) -> str:
     "One line about what an answer cost, and what was gained over a plain one."
     s = f'{out.new_tokens} tokens in {out.steps} steps: {out.tokens_per_step:.2f} tokens per step (the root token counts), {out.tokens_per_second:.1f} tokens per second'
     return s if plain is None or not plain.seconds or not out.seconds else s + f', {out.tokens_per_second/plain.tokens_per_second:.2f} times as fast as without Medusa'
 
-# %% ../nbs/12_cli.ipynb #0e6d72fe
+# %% ../nbs/12_cli.ipynb #0dfde5e4
 app = typer.Typer(add_completion=False, no_args_is_help=True, help='Faster, exactly equal text from decoder-only language models, with Medusa heads.')
 Opt = lambda text, *names: typer.Option(*names, help=text)
 
@@ -42,9 +43,9 @@ Opt = lambda text, *names: typer.Option(*names, help=text)
 def demo(
     prompt:Annotated[str, typer.Argument(help='what to ask')]='Write a Python function that returns all prime numbers below n, using a sieve.',
     max_new_tokens:Annotated[int, Opt('length of the answer')]=128,
-    dtype:Annotated[str, Opt('auto, float32 or bfloat16')]='auto',
+    dtype:Annotated[str, Opt('float32, bfloat16 or auto')]='float32',
 ):
-    "See a real chat model answer a prompt twice, plainly and with Medusa, token for token the same."
+    "See a real chat model answer a prompt twice, plainly and with Medusa, token for token the same (in float32)."
     con = Console(highlight=False); be = load('demo', dtype=dtype)
     con.print(f'SmolLM2-135M-Instruct on {machine(be.model)}\n', style='dim', soft_wrap=True)
     be.costs_for(1, 256)
@@ -62,7 +63,7 @@ def compared(a:list[int], b:list[int], backend:TorchBackend) -> str:
     return (f'The two answers part at token {at + 1} of {len(b)}. In {str(backend.model.dtype)[6:]} a pass over several tokens rounds a little differently '
             'from a pass over one, which can tip a near-tie; run with --dtype float32 for exact equality.')
 
-# %% ../nbs/12_cli.ipynb #0292e026
+# %% ../nbs/12_cli.ipynb #6efe9cf1
 @app.command(name='generate')
 def generate_command(
     prompt:Annotated[str, typer.Argument(help='what to ask')]=None,
@@ -89,7 +90,7 @@ def generate_command(
     con = Console(highlight=False)
     for at in range(0, len(rows), max(batch_size, 1)):
         some = rows[at:at + max(batch_size, 1)]
-        if not as_json and batch_size == 1: con.print(gained(show_stream(be, some[0]['turns'][0], con, **kw)), style='dim', soft_wrap=True); continue
+        if not as_json and batch_size == 1: Console(stderr=True, highlight=False).print(gained(show_stream(be, some[0]['turns'][0], con, **kw)), style='dim', soft_wrap=True); continue
         for o in generate(be, [r['turns'][0] for r in some], batch_size=batch_size, ids=[r.get('id', at + i) for i, r in enumerate(some)], **kw):
             print(json.dumps(o.json(), ensure_ascii=False) if as_json else f'{o.text}\n{gained(o)}\n', flush=True)
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['sizes', 'shades', 'Copies', 'graft', 'TorchBackend', 'Grow', 'Step', 'make_step', 'Text', 'Row', 'Costs', 'Planner',
            'Fixed', 'Dynamic', 'Auto', 'static_tree', 'planner_for', 'Stats', 'Decoding', 'demo_heads', 'load',
-           'Output', 'make_rows', 'make_output', 'generate', 'Piece', 'stream']
+           'Output', 'make_rows', 'make_output', 'generate', 'Piece', 'stream', 'margin']
 
 # %% ../nbs/05_decode.ipynb #9a52bfae
 import hashlib, html, json, math, os, statistics, sys, threading, time, warnings, weakref
@@ -19,7 +19,7 @@ from .tree import Tree, ancestor_mask, best_size, best_tree, grow
 from .accept import Accepted, Draft, History, Sampling, Scores, Warp, accept, accept_typical, noise_for
 from .cache import RowCache, chain, check_model, context_limit, folded, tree_forward
 
-# %% ../nbs/05_decode.ipynb #4f01af5e
+# %% ../nbs/05_decode.ipynb #2e35a029
 class Copies:
     "Finds where a row's last tokens stood before, and what followed them then."
     def __init__(self, sizes=(4, 3, 2)):
@@ -37,14 +37,18 @@ class Copies:
         if self.bet: self._settle(root)
         for n, after in self.after.items():
             if at := after.get((*self.ids[1-n:], root)):
-                copied = self.ids[at:at + most]; chance = self.came[n][0]/self.came[n][1]
-                if copied: self.bet = n, len(self.ids) + 1, copied[0]
+                end, copied = len(self.ids), []                           # what is copied may itself be copied: a loop goes on
+                for i in range(at, at + most): copied.append(self.ids[i] if i < end else root if i == end else copied[i - end - 1])
+                self.bet = n, end + 1, copied[0]
+                chance = self.came[n][0]/self.came[n][1]
                 return [(t, chance*.85**i) for i, t in enumerate(copied)]
         return []
     def _settle(self, root):
         "Was the first token of the last guess right?"
-        n, at, token = self.bet; self.bet = None; text = self.ids + [root]
-        if at < len(text): self.came[n] = [self.came[n][0]*.95 + (text[at] == token), self.came[n][1]*.95 + 1]
+        n, at, token = self.bet; self.bet = None
+        if at <= len(self.ids):
+            right = token == (self.ids[at] if at < len(self.ids) else root)
+            self.came[n] = [self.came[n][0]*.95 + right, self.came[n][1]*.95 + 1]
 
 # %% ../nbs/05_decode.ipynb #a51136b2
 def graft(
@@ -60,7 +64,9 @@ def graft(
     order = sorted(range(len(nodes)), key=lambda i: (-nodes[i][0], i)); new = {-1: -1} | {i: k for k, i in enumerate(order)}
     return [(nodes[i][0], new[nodes[i][1]], nodes[i][2]) for i in order]
 
-# %% ../nbs/05_decode.ipynb #b04db4e7
+# %% ../nbs/05_decode.ipynb #77d39a18
+_locks = weakref.WeakKeyDictionary()   # one per model: two threads must not send a model over two trees at once
+
 class TorchBackend:
     "A transformers decoder, its cache and its heads behind `prefill`, `draft`, `verify` and `commit`."
     def __init__(self,
@@ -73,10 +79,12 @@ class TorchBackend:
     ):
         self.model, self.tok, self.bucket, self.piece = model, tok, bucket, piece
         self.name = name or model.config.name_or_path or type(model).__name__
-        self.shapes, self.device = check_model(model), model.device
+        self.lock, self.device = _locks.setdefault(model, threading.RLock()), model.device
+        with self.lock:
+            self.shapes, self.few_rows = check_model(model), FewRows(model)
         self.heads = heads and self.take_heads(heads)
         self.context, self.vocab = context_limit(model.config.get_text_config()), model.config.get_text_config().vocab_size
-        self.eos, self.costs, self.few_rows = eos_ids(model, tok), {}, FewRows(model)
+        self.eos, self.costs = eos_ids(model, tok), {}
         self.reset()
     def take_heads(self, heads:MedusaHeads) -> MedusaHeads:
         "Bind heads; with a matrix of their own they run in the quickest precision: guesses need not be precise."
@@ -86,7 +94,7 @@ class TorchBackend:
     def reset(self):
         "Forget all rows and give their memory back."
         self.cache = RowCache(self.shapes, self.model.dtype, self.device, self.bucket)
-        self.hidden = []                     # per row: (D,) hidden state of the last accepted token, for the heads
+        self.hidden, self._last = [], None   # per row: (D,) hidden state of the last accepted token, for the heads
         self.copies = []                     # per row: what it can copy from itself
     def open(self, n:int=1) -> list[int]:
         "Add `n` empty rows; active rows are always 0..B-1."
@@ -101,9 +109,7 @@ class TorchBackend:
     @property
     def num_heads(self) -> int: return self.heads.config.num_heads if self.heads else 0
 
-# %% ../nbs/05_decode.ipynb #020b1ac4
-_locks = weakref.WeakKeyDictionary()   # one per model: two threads must not send a model over two trees at once
-
+# %% ../nbs/05_decode.ipynb #4d39e45b
 @patch
 @torch.inference_mode()
 def _pass(self:TorchBackend, rows, tokens, seen, depths, pick=None):
@@ -112,7 +118,7 @@ def _pass(self:TorchBackend, rows, tokens, seen, depths, pick=None):
     def thin(module, args):
         h = args[0] if pick is None else args[0][pick]
         kept.append(h); return (h, *args[1:])
-    with _locks.setdefault(self.model, threading.Lock()), self.few_rows, folded(self.model):
+    with self.lock, self.few_rows, folded(self.model):
         hook = self.model.get_output_embeddings().register_forward_pre_hook(thin)
         try: logits = tree_forward(self.model, self.cache, rows, tokens, seen, depths).logits
         finally: hook.remove()
@@ -179,7 +185,7 @@ def make_step(
     deep, par = max(map(max, depths)), pad(parents, -1)
     return Step(pad(tokens, -1), par, pad(depths, 0), deep, ancestor_mask(par, deep), [len(t) for t in tokens])
 
-# %% ../nbs/05_decode.ipynb #8fe65d48
+# %% ../nbs/05_decode.ipynb #85a023c6
 @patch
 @torch.inference_mode()
 def guesses(self:TorchBackend,
@@ -187,7 +193,8 @@ def guesses(self:TorchBackend,
     top:int,          # guesses of each head
 ) -> tuple: # token ids (b, K, top), their log-probabilities (b, K, top)
     "What the heads think comes after the root, best first, from the last accepted token's hidden state."
-    logits = self.heads(torch.stack([self.hidden[r] for r in rows]).to(self.heads.weight.dtype)).float()     # (b, K, Vd)
+    h = torch.stack([self.hidden[r] for r in rows]).to(self.heads.weight.dtype)
+    with self.lock, self.few_rows: logits = self.heads(h).float()                # (b, K, Vd); shared heads use the model's own matrix
     if (t := (self.heads.config.calibration or {}).get('temperatures')): logits = logits / torch.tensor(t, device=self.device)[:, None]
     z, at = logits.topk(min(top, logits.shape[-1]), dim=-1)
     logp = z - logits.logsumexp(-1, keepdim=True)
@@ -283,7 +290,7 @@ class Row:
         self.runs.append(n)
         return n
 
-# %% ../nbs/05_decode.ipynb #175d0609
+# %% ../nbs/05_decode.ipynb #0f15d542
 @dataclass
 class Costs:
     "Measured seconds of a step's parts at one batch size and context."
@@ -319,13 +326,13 @@ def measure(self:TorchBackend,
 ) -> Costs:
     "Time verifying and drafting on scratch rows; the backend must have no open rows."
     if self.cache.lengths: raise MedusaError("Costs are measured on scratch rows, but the backend has open rows. Measure before decoding, or free them first.")
-    rows = self.open(batch); self.cache.reserve(batch, context + max(sizes)); self.cache.lengths = [context]*batch
-    self.hidden = [torch.zeros(self.model.config.get_text_config().hidden_size, dtype=self.model.dtype, device=self.device)]*batch
     sync = lambda: torch.cuda.synchronize() if self.device.type == 'cuda' else None
     def one(tree):
         step = make_step([[5]*len(tree)]*batch, [list(tree.parents)]*batch, [list(tree.depths)]*batch, device=self.device)
         return lambda: (self.verify(rows, step), sync())
     try:
+        rows = self.open(batch); self.cache.reserve(batch, context + max(sizes)); self.cache.lengths = [context]*batch
+        self.hidden = [torch.zeros(self.model.config.get_text_config().hidden_size, dtype=self.model.dtype, device=self.device)]*batch
         for attempt in range(2):
             jobs = {n: one(Tree([-1] + [0]*(n-1))) for n in sizes if context + n <= self.context}
             if self.heads: jobs['draft'] = lambda: (self.draft(rows, [5]*batch, [Grow(16)]*batch), sync())
@@ -335,7 +342,7 @@ def measure(self:TorchBackend,
     draft, _ = t.pop('draft', (0., False))
     return Costs({n: s for n, (s, _) in t.items()}, draft, noisy)
 
-# %% ../nbs/05_decode.ipynb #3f2850bd
+# %% ../nbs/05_decode.ipynb #8cbf291a
 @patch
 def costs_for(self:TorchBackend,
     batch:int,
@@ -348,8 +355,8 @@ def costs_for(self:TorchBackend,
     bucket = max(1, min(bucket, self.context - max(sizes)))
     if (batch, bucket) in self.costs and not fresh: return self.costs[batch, bucket]
     c = self.model.config.get_text_config(); kv = [s for s in self.shapes if s]
-    key = [machine(self.model), cpu_name(), self.device.type, type(self.model).__name__, c.vocab_size, c.hidden_size, len(kv), sum(p.numel() for p in self.model.parameters()),
-           self.heads and [self.num_heads, self.heads.config.num_layers, len(self.heads.config.draft_vocab or ())], batch, bucket]
+    key = [2, c._attn_implementation, machine(self.model), cpu_name(), self.device.type, type(self.model).__name__, c.vocab_size, c.hidden_size, len(kv), sum(p.numel() for p in self.model.parameters()),
+           self.heads and [self.num_heads, self.heads.config.num_layers, self.heads.config.draft_size, self.heads.lm_head is None, str(self.heads.weight.dtype)], batch, bucket]
     path = cache_dir()/'costs'/(hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16] + '.json')
     costs = None if fresh else _read_costs(path)
     if costs is None:
@@ -372,7 +379,7 @@ def _write_json(path:Path, data):
         tmp.write_text(json.dumps(data)); os.replace(tmp, path)
     except OSError as e: warnings.warn(f'The measured costs could not be kept in {path.parent}: {e}')
 
-# %% ../nbs/05_decode.ipynb #c4ca63db
+# %% ../nbs/05_decode.ipynb #1cd611e0
 class Planner:
     "Chooses each step's plan for one row. This one never guesses: plain decoding."
     def plan(self, depth:int): return None                # depth: how deep a tree can still be of use
@@ -403,7 +410,7 @@ class Auto(Planner):
         return self.tokens/self.seconds
     def cut(self, chances:list[float]) -> int:
         "How many of these nodes to check."
-        trust, rate = min(self.came/self.hoped, 1.5), max(self.rate, 1/self.costs.verify[1])
+        trust, rate = min((self.came + 1)/(self.hoped + 1), 1.5), max(self.rate, 1/self.costs.verify[1])
         best, size, total = -math.inf, 1, 0.
         for n, p in enumerate(chances, 1):
             total += p if n == 1 else trust*p
@@ -594,7 +601,7 @@ def load(
     h = load_heads(str(demo_heads()) if heads == 'demo' else heads, base=m) if heads else None
     return TorchBackend(m, tok, h, name=model, **kw)
 
-# %% ../nbs/05_decode.ipynb #e89f0beb
+# %% ../nbs/05_decode.ipynb #ed0fac8a
 @dataclass
 class Output:
     "The answer to one prompt. `token_ids` are the new tokens, the end token included when it came."
@@ -620,6 +627,7 @@ class Output:
 @patch
 def pieces(self:Output) -> list[str]:
     "The text cut into what each step brought."
+    if self.tok is None: return ['']*len(self.runs)
     t, at, out, left = Text(self.tok), 0, [], len(self.text)
     for n in self.runs:
         for i in self.token_ids[at:at + n]: t.push(i)
@@ -740,3 +748,15 @@ def stream(
     d = Decoding(backend, [row], sampling, planner, ignore_eos)
     for i, events in enumerate(d): yield Piece(row.text.take(final=bool(row.reason)) if row.text else '', row.ids[-row.runs[-1]:], i)
     return make_output(backend, row, d.stats)
+
+# %% ../nbs/05_decode.ipynb #54aced78
+@torch.inference_mode()
+def margin(
+    backend:TorchBackend, prompt:list[int], a:list[int], b:list[int],
+) -> tuple[int, float]|None: # place of the first difference, and the gap between the two best logits there
+    "Where two continuations part, and how near a tie the plain model was there; None if one begins with the other."
+    at = next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), None)
+    if at is None: return None
+    logits = backend.model(torch.tensor([prompt + a[:at]], device=backend.device), logits_to_keep=1).logits[0, -1].float()
+    top = logits.topk(2).values
+    return at, (top[0] - top[1]).item()
