@@ -185,7 +185,7 @@ def make_step(
     deep, par = max(map(max, depths)), pad(parents, -1)
     return Step(pad(tokens, -1), par, pad(depths, 0), deep, ancestor_mask(par, deep), [len(t) for t in tokens])
 
-# %% ../nbs/05_decode.ipynb #85a023c6
+# %% ../nbs/05_decode.ipynb #47c60ad3
 @patch
 @torch.inference_mode()
 def guesses(self:TorchBackend,
@@ -194,7 +194,9 @@ def guesses(self:TorchBackend,
 ) -> tuple: # token ids (b, K, top), their log-probabilities (b, K, top)
     "What the heads think comes after the root, best first, from the last accepted token's hidden state."
     h = torch.stack([self.hidden[r] for r in rows]).to(self.heads.weight.dtype)
-    with self.lock, self.few_rows: logits = self.heads(h).float()                # (b, K, Vd); shared heads use the model's own matrix
+    if self.heads.draft_rows is not None: logits = self.heads(h).float()         # (b, K, Vd)
+    else:                                                                        # the model's own matrix: nobody else may be at it
+        with self.lock, self.few_rows: logits = self.heads(h).float()
     if (t := (self.heads.config.calibration or {}).get('temperatures')): logits = logits / torch.tensor(t, device=self.device)[:, None]
     z, at = logits.topk(min(top, logits.shape[-1]), dim=-1)
     logp = z - logits.logsumexp(-1, keepdim=True)
@@ -582,7 +584,7 @@ def _count(self:Decoding, live, plans, step, tokens, kept, taken, draft_seconds,
     if costs := getattr(self.planners[id(live[0])], 'costs', None): costs.see(N, verify_seconds)
     self.stats.tokens += sum(taken); self.stats.steps += len(live); self.stats.nodes += sum(step.sizes)
 
-# %% ../nbs/05_decode.ipynb #9ce5d464
+# %% ../nbs/05_decode.ipynb #0683a388
 def demo_heads() -> Path:
     "The folder of the heads that were trained for the demo model."
     import medusa_nb
@@ -598,7 +600,7 @@ def load(
     "Load a model and its heads, checked against each other."
     if heads == 'auto': heads = 'demo' if model == 'demo' else None
     m, tok = load_model(model, dtype, device)
-    h = load_heads(str(demo_heads()) if heads == 'demo' else heads, base=m) if heads else None
+    h = load_heads(str(demo_heads()) if heads == 'demo' else heads) if heads else None      # the backend binds them
     return TorchBackend(m, tok, h, name=model, **kw)
 
 # %% ../nbs/05_decode.ipynb #ed0fac8a
