@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['sizes', 'shades', 'Copies', 'graft', 'TorchBackend', 'Grow', 'Step', 'make_step', 'Text', 'Row', 'Costs', 'Planner',
-           'Fixed', 'Dynamic', 'Auto', 'static_tree', 'planner_for', 'Stats', 'Decoding', 'demo_heads', 'load',
-           'Output', 'make_rows', 'make_output', 'generate', 'Piece', 'stream', 'margin']
+           'Fixed', 'Dynamic', 'Auto', 'static_tree', 'planner_for', 'Stats', 'Decoding', 'demo_heads', 'adapted',
+           'load', 'Output', 'make_rows', 'make_output', 'generate', 'Piece', 'stream', 'margin']
 
-# %% ../nbs/05_decode.ipynb #9a52bfae
+# %% ../nbs/05_decode.ipynb #01ac51fc
 import hashlib, html, json, math, os, statistics, sys, threading, time, warnings, weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 import torch
 from fastcore.basics import patch
-from .base import FewRows, MedusaError, best_dtype, cache_dir, encode, eos_ids, load_model, machine, cpu_name
+from .base import FewRows, MedusaError, best_dtype, cache_dir, encode, eos_ids, load_model, machine, cpu_name, require
 from .heads import MedusaHeads, load_heads
 from .tree import Tree, ancestor_mask, best_size, best_tree, grow
 from .accept import Accepted, Draft, History, Sampling, Scores, Warp, accept, accept_typical, noise_for
@@ -584,11 +584,18 @@ def _count(self:Decoding, live, plans, step, tokens, kept, taken, draft_seconds,
     if costs := getattr(self.planners[id(live[0])], 'costs', None): costs.see(N, verify_seconds)
     self.stats.tokens += sum(taken); self.stats.steps += len(live); self.stats.nodes += sum(step.sizes)
 
-# %% ../nbs/05_decode.ipynb #0683a388
+# %% ../nbs/05_decode.ipynb #8fd43b43
 def demo_heads() -> Path:
     "The folder of the heads that were trained for the demo model."
     import medusa_nb
     return Path(medusa_nb.__file__).parent/'data'/'demo_heads'
+
+def adapted(
+    model,  # CausalLM
+    folder, # of a LoRA adapter, as peft saves it
+): # the model with its adapter merged in
+    "Put a Medusa-2 adapter into its base model; peft is in the extra `train`."
+    return require('peft', 'train').PeftModel.from_pretrained(model, str(folder)).merge_and_unload().eval()
 
 def load(
     model:str='demo',        # see `load_model`
@@ -601,6 +608,7 @@ def load(
     if heads == 'auto': heads = 'demo' if model == 'demo' else None
     m, tok = load_model(model, dtype, device)
     h = load_heads(str(demo_heads()) if heads == 'demo' else heads) if heads else None      # the backend binds them
+    if heads and (Path(heads)/'adapter').is_dir(): m = adapted(m, Path(heads)/'adapter')    # Medusa-2: the model these heads belong to
     return TorchBackend(m, tok, h, name=model, **kw)
 
 # %% ../nbs/05_decode.ipynb #ed0fac8a

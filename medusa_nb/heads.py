@@ -53,7 +53,7 @@ class MedusaConfig:
     @property
     def draft_size(self) -> int: return self.vocab_size if self.draft_vocab is None else len(self.draft_vocab)
 
-# %% ../nbs/01_heads.ipynb #46d1280d
+# %% ../nbs/01_heads.ipynb #6dc6992a
 class MedusaHeads(nn.Module, ModelHubMixin):
     "K heads of L residual layers each, born as the identity."
     def __init__(self,
@@ -80,10 +80,12 @@ class MedusaHeads(nn.Module, ModelHubMixin):
         return x.transpose(0, 1).contiguous().reshape(*h.shape[:-1], K, D)   # a strided view would miss the quick product: 100 times slower
 
     def forward(self,
-        h:torch.Tensor, # (..., D)
+        h:torch.Tensor,     # (..., D)
+        logits:bool=True,   # False: the features, before the output matrix
     ) -> torch.Tensor: # (..., K, Vd), one column per draftable token
         "Every head's logits."
         x = self.features(h)
+        if not logits: return x
         if self.lm_head is not None:
             logits = torch.einsum('...kd,kvd->...kv', x, self.lm_head)
             if self.draft_bias is not None: logits = logits + self.draft_bias
