@@ -101,7 +101,7 @@ def main():
     except MedusaError as e: print(f'medusa: {e}', file=sys.stderr); raise SystemExit(2) from None
     except (KeyboardInterrupt, BrokenPipeError): raise SystemExit(130) from None
 
-# %% ../nbs/12_cli.ipynb #4a216c2f
+# %% ../nbs/12_cli.ipynb #9e4ecade
 @app.command()
 def data(
     input_file:Annotated[str, Opt('ShareGPT-form JSON or JSONL, plain or gzipped', '--input-file', '--input_file')],
@@ -111,10 +111,11 @@ def data(
     seed:Annotated[int, Opt('of the split')]=0,
     template:Annotated[str, Opt('a file with a chat template, for a model that has none')]=None,
     overwrite:Annotated[bool, Opt('replace train.json and eval.json')]=False,
+    limit:Annotated[int, Opt('stop after so many usable conversations; all without')]=None,
 ):
     "Make train.json and eval.json from a file of conversations, and say what was kept, mended and dropped."
     from medusa_nb.data import prepare
-    print(prepare(input_file, out, model, eval_share, seed, template, overwrite))
+    print(prepare(input_file, out, model, eval_share, seed, template, overwrite, limit))
 
 @app.command()
 def distill(

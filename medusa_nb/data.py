@@ -529,7 +529,7 @@ def split(
             (held if p < bar else train).add(c)
     return train.n, held.n, low, high
 
-# %% ../nbs/06_data.ipynb #b8e0c1a7
+# %% ../nbs/06_data.ipynb #daa009db
 def prepare(
     input_file,            # ShareGPT-form JSON or JSONL, plain or gzipped
     out='.',               # folder that gets train.json and eval.json
@@ -538,6 +538,7 @@ def prepare(
     seed:int=0,            # of the split
     template=None,         # a file with a chat template, for a model that has none
     overwrite:bool=False,  # replace train.json and eval.json
+    limit:int=None,        # stop after so many usable conversations; None: take all
 ) -> Report:
     "Make train.json and eval.json from a file of conversations; nothing is written unless all goes well."
     if not 0 < eval_share < 1: raise MedusaError(f"The share for evaluation is {eval_share}, but must lie between 0 and 1, e.g. 0.05.")
@@ -550,9 +551,10 @@ def prepare(
         tok = load_tokenizer(model) if model else None
         if tok: template = chat_template(tok, template)
         rows = filter(None, (_counted(c, ex, seen, report) for c, ex in examples(input_file, report, tok, None, template)))
-        report.train, report.eval, low, high = split(rows, tmp, eval_share, seed)
+        report.train, report.eval, low, high = split(itertools.islice(rows, limit), tmp, eval_share, seed)
         report.kept = report.train + report.eval
         report.notes.append(f'split by a hash of each conversation, seed {seed}, {eval_share:.1%} asked for eval')
+        if limit and report.kept == limit: report.notes.append(f'stopped after {limit:,} usable conversations, as asked')
         if report.kept < 2: raise MedusaError(f"{input_file} holds {report.kept or 'no'} usable conversation{'s'*(report.kept != 1)}; at least two are needed, one for each file. What happened:\n{report}")
         if not (report.train and report.eval): _move_bar(report, tmp, math.nextafter(low, 1) if not report.eval else high, seed)
     return report

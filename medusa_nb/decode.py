@@ -584,7 +584,7 @@ def _count(self:Decoding, live, plans, step, tokens, kept, taken, draft_seconds,
     if costs := getattr(self.planners[id(live[0])], 'costs', None): costs.see(N, verify_seconds)
     self.stats.tokens += sum(taken); self.stats.steps += len(live); self.stats.nodes += sum(step.sizes)
 
-# %% ../nbs/05_decode.ipynb #8fd43b43
+# %% ../nbs/05_decode.ipynb #130dc5cb
 def demo_heads() -> Path:
     "The folder of the heads that were trained for the demo model."
     import medusa_nb
@@ -595,7 +595,9 @@ def adapted(
     folder, # of a LoRA adapter, as peft saves it
 ): # the model with its adapter merged in
     "Put a Medusa-2 adapter into its base model; peft is in the extra `train`."
-    return require('peft', 'train').PeftModel.from_pretrained(model, str(folder)).merge_and_unload().eval()
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')                 # of transformers about its own names
+        return require('peft', 'train').PeftModel.from_pretrained(model, str(folder)).merge_and_unload().eval()
 
 def load(
     model:str='demo',        # see `load_model`

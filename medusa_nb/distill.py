@@ -6,10 +6,10 @@
 __all__ = ['prompt_rows', 'read_prompts', 'Pool', 'seed_for', 'Chat', 'converse', 'fingerprint', 'record', 'differing',
            'answered', 'resume', 'DistillReport', 'distill', 'agreement']
 
-# %% ../nbs/06a_distill.ipynb #e437ecfa
+# %% ../nbs/06a_distill.ipynb #58fa99af
 import errno, gzip, hashlib, json, os, sys, time
 from collections import Counter, deque
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 import torch
 from fastcore.basics import patch

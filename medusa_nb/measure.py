@@ -89,7 +89,7 @@ def simulate(
         runs.append(min(m + 1, n - i))
     return runs
 
-# %% ../nbs/06c_measure.ipynb #fb482425
+# %% ../nbs/06c_measure.ipynb #0946ff1f
 def split_answers(ranks:torch.Tensor, s:torch.Tensor) -> list[list]:
     "The rows of each answer."
     ends = (s[1:] != s[:-1]).nonzero()[:, 0] + 1
@@ -102,7 +102,7 @@ def tokens_per_step(
 ) -> float:
     "Tokens per step (the root token counts) of a static tree, walked along answers it was not counted on."
     answers = split_answers(ranks, s); runs = []
-    if tree is None and len(answers) < 2: raise MedusaError("One answer is not enough to count a tree on one and walk it on another. Give at least two.")
+    if tree is None and len(answers) < 2: raise MedusaError("One answer is not enough to count a tree on one and walk it on another: give at least two conversations to measure on (more in the eval file).")
     for half in (0, 1):
         t = tree or tree_from_ranks([r for a in answers[1 - half::2] for r in a], nodes)
         runs += [r for a in answers[half::2] for r in simulate(t, a)]
