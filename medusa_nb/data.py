@@ -114,7 +114,7 @@ def _too_early(e):
     return (e.msg.startswith('Unterminated string') or not rest.strip() or any(w.startswith(rest) for w in ('true', 'false', 'null', 'NaN', 'Infinity', '-Infinity'))
             or ('escape' in e.msg and len(rest) < 8) or bool(re.fullmatch(r'[-+.\deE]{1,24}', rest)))
 
-# %% ../nbs/06_data.ipynb #9af5ba10
+# %% ../nbs/06_data.ipynb #7a25f326
 def list_elements(
     pieces,        # an iterator of strings that starts within a JSON list
     report:Report, # `read` counts the elements, `cut_off` is set if the list does not end
@@ -125,13 +125,16 @@ def list_elements(
     text, at, line, ended = '', 0, 1, False
     while True:
         at = skip(text, at).end()
-        if text[at:at+1] == ']': return
+        if text[at:at+1] == ']':
+            rest = text[at+1:] + ''.join(itertools.islice(pieces, 1))
+            if rest.strip(): report.notes.append('there is more text behind the end of the list, which was not read')
+            return
         try:
             if at == len(text): raise json.JSONDecodeError('', text, at)
             row, at = decode(text, at); report.read += 1
             yield row; continue
-        except (json.JSONDecodeError, RecursionError) as e:
-            if isinstance(e, RecursionError) or not _too_early(e) or len(text) - at > _longest:
+        except (ValueError, RecursionError) as e:                           # a number of thousands of digits is a plain ValueError
+            if not isinstance(e, json.JSONDecodeError) or not _too_early(e) or len(text) - at > _longest:
                 line += text.count('\n', 0, getattr(e, 'pos', at))
                 raise MedusaError(f"{name} is not JSON: element {report.read + 1} of the list, line {line} of the file: {str(e).split(': line')[0] or 'no end'}. "
                                   "Mend that place, or write one conversation a line (JSONL), where a broken line is skipped.") from e
@@ -285,7 +288,7 @@ def place(
     key = part[1].encode() if part else digest(conversation['conversations'], 16)
     return int.from_bytes(hashlib.blake2b(b'%d ' % seed + key, digest_size=6).digest()) / 2**48
 
-# %% ../nbs/06_data.ipynb #681110de
+# %% ../nbs/06_data.ipynb #56ea7b3c
 @contextlib.contextmanager
 def both_or_none(
     out,             # folder
@@ -294,6 +297,7 @@ def both_or_none(
 ):
     "A hidden folder in `out`; what is in it under `names` when the block ends well is moved to `out`, all or none."
     out = Path(out).expanduser(); there = [n for n in names if (out/n).exists()]
+    if any((out/n).is_dir() for n in there): raise MedusaError(f"{out.resolve()/there[0]} is a folder. Give another folder (--out).")
     if there and not overwrite: raise MedusaError(f"{out.resolve()} already holds {' and '.join(there)}. Nothing was changed. Give another folder (--out), or allow overwriting (--overwrite).")
     try:
         out.mkdir(parents=True, exist_ok=True)

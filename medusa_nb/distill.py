@@ -20,7 +20,7 @@ from .base import MedusaError, encode
 from .accept import Sampling
 from .decode import Decoding, Planner, Row, TorchBackend, make_rows, planner_for
 
-# %% ../nbs/06a_distill.ipynb #618652e5
+# %% ../nbs/06a_distill.ipynb #b265c375
 _asking, _answering = {'human', 'user', 'prompter'}, {'gpt', 'assistant', 'chatgpt', 'bing', 'bard', 'model', 'bot'}
 
 def _prompt_row(row, n:int) -> dict|str: # {id, system, turns}, or why there is none
@@ -32,7 +32,8 @@ def _prompt_row(row, n:int) -> dict|str: # {id, system, turns}, or why there is 
         said = row.get('conversations') or row.get('messages')
         if not isinstance(said, list) or not all(isinstance(m, dict) for m in said): return 'no turns'
         said = [(m.get('from', m.get('role')), m.get('value', m.get('content'))) for m in said]
-        if not {r for r, _ in said if isinstance(r, str)} <= _asking | _answering | {'system'}: return 'a speaker of an unknown kind'
+        if not all(isinstance(r, str) for r, _ in said): return 'a speaker of an unknown kind'
+        if not {r for r, _ in said} <= _asking | _answering | {'system'}: return 'a speaker of an unknown kind'
         system, turns = next((t for r, t in said if r == 'system'), system), [t for r, t in said if r in _asking]
     if not isinstance(turns, list) or not turns: return 'no turns'
     if not all(isinstance(t, str) for t in [system, *turns]): return 'a turn that is not text'
@@ -59,7 +60,7 @@ def prompt_rows(
         out.append(r)
     return out, skipped
 
-# %% ../nbs/06a_distill.ipynb #2cf6023a
+# %% ../nbs/06a_distill.ipynb #ce7bbfd3
 def read_prompts(
     path, # JSON lines or a JSON list; `.gz` too
 ): # yields what stands on each line, or each element
@@ -72,12 +73,12 @@ def read_prompts(
             if first.lstrip().startswith('['): yield from json.load(f); return
             for line in f:
                 if line.strip(): yield _maybe_json(line)
-    except (ValueError, OSError, EOFError) as e: raise MedusaError(f'{path} cannot be read as JSON in UTF-8 ({e}). Give a whole file, of JSON lines or one JSON list.') from e
+    except (ValueError, OSError, EOFError, RecursionError) as e: raise MedusaError(f'{path} cannot be read as JSON in UTF-8 ({e}). Give a whole file, of JSON lines or one JSON list.') from e
 
-# %% ../nbs/06a_distill.ipynb #b6fd9c1d
+# %% ../nbs/06a_distill.ipynb #41a2783d
 def _maybe_json(line):
     try: return json.loads(line)
-    except ValueError: return None
+    except (ValueError, RecursionError): return None
 
 # %% ../nbs/06a_distill.ipynb #8d3d1150
 class Pool(Decoding):
@@ -321,7 +322,11 @@ def distill(
         raise MedusaError(f'No prompt was left to answer: {why}. Rows look like {{"id": "a", "turns": ["Hello"]}}.')
     return report
 
-# %% ../nbs/06a_distill.ipynb #4177f641
+# %% ../nbs/06a_distill.ipynb #0a070313
+def _write_all(f, line:bytes):
+    "Write a line whole: an unbuffered file may take a part of it and say so only in what it returns."
+    while line: line = line[f.write(line):]
+
 def _check(backend, out, max_new_tokens, temperature, batch_size, turns, sampling):
     "Refuse early what cannot work."
     if backend.tok is None: raise MedusaError("This backend has no tokenizer, and answers are kept as text. Pass tok= when making it.")
@@ -339,14 +344,14 @@ def _unasked(rows, there, turns, out) -> list[Chat]:
             raise MedusaError(f"{out} has an answer to another question under the id {r['id']!r}. These are other prompts than it was begun with: write to another file.")
     return [Chat(r['id'], r['turns'][:turns], r['system']) for r in rows if r['id'] not in there]
 
-# %% ../nbs/06a_distill.ipynb #da763775
+# %% ../nbs/06a_distill.ipynb #b45eec13
 def _write_answers(report:DistillReport, chats, ended, progress:bool):
     "Append each conversation as it ends."
     bar, start = _Progress(report.there + len(chats), report.there, progress), time.perf_counter()
     try:
         with open(report.path, 'ab', buffering=0) as f:
             for n, chat in enumerate(ended, 1):
-                if not chat.skipped: f.write((json.dumps(chat.json(), ensure_ascii=False) + '\n').encode())
+                if not chat.skipped: _write_all(f, (json.dumps(chat.json(), ensure_ascii=False) + '\n').encode())
                 report.count(chat); bar.see(n, report.tokens)
             os.fsync(f.fileno())
     except KeyboardInterrupt:

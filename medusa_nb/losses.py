@@ -107,7 +107,7 @@ def draft_vocabulary(
     keep = sorted(count, key=lambda t: (-count[t], t))[:size]
     return sorted(keep), sum(count[t] for t in keep)/max(count.total(), 1)
 
-# %% ../nbs/06b_losses.ipynb #42c6ba16
+# %% ../nbs/06b_losses.ipynb #0a87aed1
 class Objective:
     "The loss of one set of heads beside one base model."
     def __init__(self,
@@ -118,7 +118,7 @@ class Objective:
     ):
         out, c = OutputHead(base), heads.config
         self.decay, self.soft = decay, soft
-        self.cap, self.number = out.cap, self.numbering(c)
+        self.cap, self.number, self.vocab_size = out.cap, self.numbering(c), out.vocab_size
         self.scale = math.prod(out.factors)/math.prod(out.divisors)
         pick = lambda t, ids=None: None if t is None else t.detach()[slice(None) if ids is None else ids].to(dtype=dtype or t.dtype)
         self._all = tuple(map(pick, (out.linear.weight, out.linear.bias)))      # taken now: a sharded model has no whole matrix later
