@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['systems', 'fetch_spec_bench', 'bench_prompts', 'run_transformers', 'run_ours', 'speed', 'rate', 'ratio', 'per_step',
-           'table', 'equal', 'overhead', 'keep_model', 'memory', 'bench']
+           'table', 'equal', 'overhead', 'keep_model', 'memory', 'drafting', 'as_example', 'drafting_table', 'bench']
 
-# %% ../nbs/11_bench.ipynb #411a3812
+# %% ../nbs/11_bench.ipynb #b805b5ad
 import hashlib, json, os, platform, statistics, subprocess, sys, time, urllib.request
 from collections import defaultdict
 from pathlib import Path
@@ -17,6 +17,8 @@ from .base import MedusaError, cache_dir, check_sha256, encode, load_model, load
 from .tree import Tree
 from .cache import folded, tree_forward
 from .decode import Costs, Grow, TorchBackend, generate, load, make_step
+from .losses import head_labels
+from .measure import answer_states, by_certainty, head_ranks, top_accuracies
 
 # %% ../nbs/11_bench.ipynb #9ad13a7c
 _spec_bench = ('https://raw.githubusercontent.com/hemingkx/Spec-Bench/fd2c1cd7d2201ef71db4c5f4e455008f017967bf/data/spec_bench/question.jsonl',
@@ -188,6 +190,33 @@ def memory(
         if r.returncode: raise MedusaError(f"Measuring the memory of {s} failed: {r.stderr.strip()[-300:]}")
         out[s] = json.loads(r.stdout.splitlines()[-1])['peak']
     return out
+
+# %% ../nbs/11_bench.ipynb #36875b02
+def drafting(
+    be:TorchBackend,   # with heads
+    prompts:list[dict],# from `bench_prompts`
+    trees=(8, 16, 64, 'dynamic:16'), # see `planner_for`
+    n:int=128,         # new tokens at most
+    batch_size:int=8,
+) -> dict: # task, or `all` -> {answers, top1: of each head, tree: tokens per step, the root token counted}
+    "Accuracies and tokens per step by task, greedy."
+    asked = [p['turns'][0] for p in prompts]; outs = {str(t): generate(be, asked, n, tree=t, batch_size=batch_size) for t in trees}; result = {}
+    for task in ['all', *dict.fromkeys(p['task'] for p in prompts)]:
+        at = [i for i, p in enumerate(prompts) if task in ('all', p['task'])]; said = outs[str(trees[0])]
+        s = answer_states(be.model, [as_example(encode(be.tok, asked[i]), said[i].token_ids) for i in at])
+        ranks = head_ranks(be.heads, s); tops = top_accuracies(ranks, head_labels(s['a'], s['s'], be.num_heads), (1,))[1]
+        result[task] = dict(answers=len(at), top1=tops, certainty=by_certainty(be.model, s, ranks), **{t: sum(o[i].new_tokens for i in at)/sum(o[i].steps for i in at) for t, o in outs.items()})
+    return result
+
+def as_example(prompt:list[int], answer:list[int]) -> dict: return dict(input_ids=prompt + answer, spans=[0]*len(prompt) + [1]*len(answer))
+
+def drafting_table(result:dict) -> str:
+    "`drafting` as Markdown."
+    trees = [k for k in result['all'] if k not in ('answers', 'top1', 'certainty')]; K = len(result['all']['top1'])
+    name = lambda t: f'{t} nodes' if t.isdigit() else t.replace(':', ', ')
+    rows = [['', *[f'head {k + 1}' for k in range(K)], *map(name, trees)], ['---']*(1 + K + len(trees))]
+    for task, r in result.items(): rows.append([task.replace('_', ' '), *[f'{x:.0%}' for x in r['top1']], *[f'{r[t]:.2f}' for t in trees]])
+    return '\n'.join('| ' + ' | '.join(r) + ' |' for r in rows)
 
 # %% ../nbs/11_bench.ipynb #f204ba4f
 @call_parse

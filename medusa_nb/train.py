@@ -588,10 +588,11 @@ def finish(args:MedusaArguments, trainer:MedusaTrainer) -> MedusaHeads:
     write_report(args, whose(args, trainer), heads, read_log(run), proof, machine(base))
     return heads
 
-# %% ../nbs/07_train.ipynb #a49b68ef
+# %% ../nbs/07_train.ipynb #db32c41b
 def read_log(run) -> list[dict]:
-    "The lines of a run's log."
-    return [json.loads(r) for r in (Path(run)/'log.jsonl').read_text().split('\n') if r]
+    "The lines of a run's log: its folder, or the file."
+    path = Path(run)/'log.jsonl' if Path(run).is_dir() else Path(run)
+    return [json.loads(r) for r in path.read_text().split('\n') if r]
 
 # %% ../nbs/07_train.ipynb #a4e5a00b
 def keep_model(args:MedusaArguments, base, tok, best:Path):
