@@ -248,7 +248,7 @@ class MedusaTrainer(Trainer):
         if 'loss' in logs: self.check_loss(logs['loss'])
         return super().log(logs, *args, **kw)
 
-# %% ../nbs/07_train.ipynb #675a4fce
+# %% ../nbs/07_train.ipynb #fa3003d5
 @patch
 def trained_tensors(self:MedusaTrainer) -> dict:
     "Copies of everything that is trained; under ZeRO-3 every process must call it."
@@ -293,7 +293,7 @@ def _save_checkpoint(self:MedusaTrainer, model, trial):
     barrier()
     if self.args.should_save:
         shutil.rmtree(run/name, ignore_errors=True); os.replace(run/'.saving'/name, run/name); (run/'.saving').rmdir()
-        rotate_checkpoints(output_dir=str(run), save_total_limit=self.args.save_total_limit, use_mtime=True)
+        rotate_checkpoints(output_dir=str(run), save_total_limit=self.args.save_total_limit, use_mtime=False)
     barrier()
 
 # %% ../nbs/07_train.ipynb #1b26a252
@@ -336,7 +336,7 @@ def keep_best(self:MedusaTrainer, heads:MedusaHeads):
         if self.model.joint: self.model.adapter[0].save_pretrained(tmp/'adapter')
     for f in old: shutil.rmtree(f)
 
-# %% ../nbs/07_train.ipynb #26970366
+# %% ../nbs/07_train.ipynb #afd41034
 class JsonLog(TrainerCallback):
     "Writes what is logged to a JSONL file."
     def __init__(self, path): self.path = Path(path)
@@ -363,6 +363,7 @@ class Progress(ProgressCallback):
     def on_train_end(self, args, state, control, **kw):
         if not self.quiet: super().on_train_end(args, state, control, **kw)
     def on_log(self, args, state, control, logs=None, **kw):
+        "A line for an evaluation."
         if not state.is_world_process_zero or 'eval_loss' not in logs or 'IN_TEST' in os.environ: return
         tops = ' '.join(f'{v:.0%}' for k, v in logs.items() if k.endswith('_top1')); taus = ' / '.join(f"{logs[f'eval_tokens_per_step_{n}']:.2f}" for n in (8, 16, 64))
         line = f"step {state.global_step}: held-out loss {logs['eval_loss']:.3f}, heads' first guesses right {tops}; tokens per step {taus} with 8 / 16 / 64 nodes"
@@ -594,13 +595,14 @@ def read_log(run) -> list[dict]:
     path = Path(run)/'log.jsonl' if Path(run).is_dir() else Path(run)
     return [json.loads(r) for r in path.read_text().split('\n') if r]
 
-# %% ../nbs/07_train.ipynb #a4e5a00b
+# %% ../nbs/07_train.ipynb #d2486cc7
 def keep_model(args:MedusaArguments, base, tok, best:Path):
     "Medusa-2: put the adapter beside the heads, or the merged model."
     new = args.folder/('model' if args.merge else 'adapter')
     if new.exists(): shutil.rmtree(new)
     with new_folder(new) as tmp:
-        if args.merge: base.to(getattr(torch, args.dtype)).save_pretrained(tmp); tok.save_pretrained(tmp); base.float()
+        if args.merge:
+            with quiet(): base.to(getattr(torch, args.dtype)).save_pretrained(tmp); tok.save_pretrained(tmp); base.float()
         else: shutil.copytree(best/'adapter', tmp, dirs_exist_ok=True)
 
 # %% ../nbs/07_train.ipynb #0c5dba8e
