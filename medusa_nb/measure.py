@@ -66,20 +66,21 @@ def top_accuracies(
     there = (labels >= 0).sum(0).clamp(min=1)
     return {n: (((ranks >= 0) & (ranks < n)).sum(0)/there).tolist() for n in tops}
 
-# %% ../nbs/06c_measure.ipynb #d46186b4
+# %% ../nbs/06c_measure.ipynb #a47c99aa
 @torch.no_grad()
 def by_certainty(
     base,                # CausalLM
     states:dict, ranks:torch.Tensor, # of the same answers
     edges=(.5, .9),      # probabilities that part the groups
-) -> list[dict]: # for each group: up_to, share of the places, top1 of each head
-    "First guesses that are right, by how sure the model was of the token before them."
-    out, p, y = OutputHead(base), [], head_labels(states['a'], states['s'], ranks.shape[1])
-    for at in torch.arange(len(y)).split(512):
+) -> list[dict]: # for each group: up_to, share of the places, right: share of them where the first head's first guess is right
+    "How often the first head is right, by how sure the model is of that token when it gets there."
+    out, p = OutputHead(base), []
+    for at in torch.arange(len(ranks)).split(512):
         z = out.finish(out.linear(states['h'][at].to(out.linear.weight))).float()
         p.append(z.softmax(-1).cpu().gather(1, states['a'][at, None])[:, 0])
-    group = torch.bucketize(torch.cat(p), torch.tensor(edges))
-    return [dict(up_to=e, share=(group == g).float().mean().item(), top1=top_accuracies(ranks[group == g], y[group == g], (1,))[1]) for g, e in enumerate([*edges, 1.])]
+    there = (head_labels(states['a'], states['s'], 1)[:, 0] >= 0).nonzero()[:, 0]        # places with a next token
+    group = torch.bucketize(torch.cat(p)[there + 1], torch.tensor(edges)); hit = ranks[there, 0] == 0
+    return [dict(up_to=e, share=(group == g).float().mean().item(), right=hit[group == g].float().mean().item()) for g, e in enumerate([*edges, 1.])]
 
 # %% ../nbs/06c_measure.ipynb #95cb5867
 def accepted_depth(
