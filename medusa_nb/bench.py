@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['systems', 'fetch_spec_bench', 'bench_prompts', 'run_transformers', 'run_ours', 'speed', 'rate', 'ratio', 'per_step',
-           'table', 'equal', 'overhead', 'keep_model', 'memory', 'drafting', 'as_example', 'drafting_table', 'bench']
+           'table', 'equal', 'overhead', 'keep_model', 'memory', 'drafting', 'drafting_table', 'bench']
 
-# %% ../nbs/11_bench.ipynb #b805b5ad
+# %% ../nbs/11_bench.ipynb #797995c8
 import hashlib, json, os, platform, statistics, subprocess, sys, time, urllib.request
 from collections import defaultdict
 from pathlib import Path
@@ -18,7 +18,7 @@ from .tree import Tree
 from .cache import folded, tree_forward
 from .decode import Costs, Grow, TorchBackend, generate, load, make_step
 from .losses import head_labels
-from .measure import answer_states, by_certainty, head_ranks, top_accuracies
+from .measure import answer_states, as_example, by_certainty, head_ranks, top_accuracies
 
 # %% ../nbs/11_bench.ipynb #9ad13a7c
 _spec_bench = ('https://raw.githubusercontent.com/hemingkx/Spec-Bench/fd2c1cd7d2201ef71db4c5f4e455008f017967bf/data/spec_bench/question.jsonl',
@@ -191,7 +191,7 @@ def memory(
         out[s] = json.loads(r.stdout.splitlines()[-1])['peak']
     return out
 
-# %% ../nbs/11_bench.ipynb #36875b02
+# %% ../nbs/11_bench.ipynb #7699b0f3
 def drafting(
     be:TorchBackend,   # with heads
     prompts:list[dict],# from `bench_prompts`
@@ -207,8 +207,6 @@ def drafting(
         ranks = head_ranks(be.heads, s); tops = top_accuracies(ranks, head_labels(s['a'], s['s'], be.num_heads), (1,))[1]
         result[task] = dict(answers=len(at), top1=tops, certainty=by_certainty(be.model, s, ranks), **{t: sum(o[i].new_tokens for i in at)/sum(o[i].steps for i in at) for t, o in outs.items()})
     return result
-
-def as_example(prompt:list[int], answer:list[int]) -> dict: return dict(input_ids=prompt + answer, spans=[0]*len(prompt) + [1]*len(answer))
 
 def drafting_table(result:dict) -> str:
     "`drafting` as Markdown."

@@ -4,15 +4,15 @@
 
 # %% auto #0
 __all__ = ['answer_states', 'head_ranks', 'top_accuracies', 'by_certainty', 'accepted_depth', 'simulate', 'split_answers',
-           'tokens_per_step', 'own_answers', 'temperatures', 'calibrate', 'measure', 'parity']
+           'tokens_per_step', 'as_example', 'own_answers', 'temperatures', 'calibrate', 'measure', 'parity']
 
-# %% ../nbs/06c_measure.ipynb #ded70ab9
+# %% ../nbs/06c_measure.ipynb #333af771
 import numpy as np
 import torch
 from .base import MedusaError
 from .heads import MedusaHeads, OutputHead
 from .tree import Tree, accuracies_from_ranks, tree_from_ranks
-from .decode import Fixed, Output, TorchBackend, generate
+from .decode import TorchBackend, generate
 from .losses import Objective, head_labels
 
 # %% ../nbs/06c_measure.ipynb #e3e039ee
@@ -124,7 +124,11 @@ def tokens_per_step(
         runs += [r for a in answers[half::2] for r in simulate(t, a)]
     return sum(runs)/len(runs)
 
-# %% ../nbs/06c_measure.ipynb #f0a0649a
+# %% ../nbs/06c_measure.ipynb #8c7b6307
+def as_example(prompt:list[int], answer:list[int]) -> dict: # {input_ids, spans}
+    "One question and its answer, as an example to measure on."
+    return dict(input_ids=list(prompt) + answer, spans=[0]*len(prompt) + [1]*len(answer))
+
 def own_answers(
     backend:TorchBackend,
     prompts:list, # token ids each
@@ -134,7 +138,7 @@ def own_answers(
     fits = [p for p in prompts if len(p) + max_new_tokens <= backend.context]
     if not fits: raise MedusaError(f"No prompt leaves room for {max_new_tokens} tokens in a context of {backend.context}. Give shorter prompts.")
     out = generate(backend, sorted(fits, key=len), max_new_tokens, tree='none', batch_size=batch_size)
-    return [dict(input_ids=p + o.token_ids, spans=[0]*len(p) + [1]*o.new_tokens) for p, o in zip(sorted(fits, key=len), out)]
+    return [as_example(p, o.token_ids) for p, o in zip(sorted(fits, key=len), out)]
 
 # %% ../nbs/06c_measure.ipynb #89134968
 @torch.no_grad()
@@ -187,7 +191,7 @@ def measure(
     walked = ranks if own is states else head_ranks(heads, own)
     return out | {f'tokens_per_step_{n}': tokens_per_step(walked, own['s'], n) for n in nodes}
 
-# %% ../nbs/06c_measure.ipynb #2a6c4aaf
+# %% ../nbs/06c_measure.ipynb #edaa9177
 def parity(
     backend:TorchBackend,   # with heads
     prompts:list,           # token ids each
@@ -198,7 +202,7 @@ def parity(
     out = generate(backend, prompts, max_new_tokens, tree=tree, batch_size=batch_size)
     same, sim = 0, 0
     for p, o in zip(prompts, out):
-        s = answer_states(backend.model, [dict(input_ids=list(p) + o.token_ids, spans=[0]*len(p) + [1]*o.new_tokens)])
+        s = answer_states(backend.model, [as_example(p, o.token_ids)])
         runs = simulate(tree, head_ranks(backend.heads, s).tolist(), max_new_tokens)
         same += runs == o.runs; sim += len(runs)
     tokens = sum(o.new_tokens for o in out)

@@ -10,9 +10,9 @@ __all__ = ['SAME', 'opt', 'MedusaArguments', 'wandb_ready', 'without_compiling',
            'sharded', 'finish', 'read_log', 'keep_model', 'write_report', 'whose', 'curves', 'parse', 'main',
            'accounting']
 
-# %% ../nbs/07_train.ipynb #1a721dbc
+# %% ../nbs/07_train.ipynb #a4caf8a3
 import collections, contextlib, gc, hashlib, importlib.util, json, math, netrc, os, shutil, signal, sys, time, warnings
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 import numpy as np
@@ -25,7 +25,6 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.trainer_utils import get_last_checkpoint, rotate_checkpoints
 from .base import MedusaError, best_dtype, disk_full, load_model, machine, new_folder, quiet, require, sha256
 from .heads import MedusaConfig, MedusaHeads, OutputHead, load_heads
-from .tree import Tree
 from .decode import TorchBackend, adapted, static_tree
 from .data import load_examples, load_packs, mend, packed_forward, read_conversations
 from .losses import Objective, draft_vocabulary, find_places
@@ -460,7 +459,7 @@ def is_own(path) -> bool:
     "Whether all answers of a file are the model's own (they carry its tokens)."
     return all('token_ids' in t for row in read_conversations(path) if (c := mend(row)) for t in c['conversations'] if t['from'] == 'gpt')
 
-# %% ../nbs/07_train.ipynb #21d7bdf0
+# %% ../nbs/07_train.ipynb #dd32bab0
 def fresh_heads(
     args:MedusaArguments,
     base,      # CausalLM
@@ -501,7 +500,7 @@ def prepare_run(args:MedusaArguments) -> MedusaTrainer:
     mine = held if is_own(args.eval_file) else own_answers(TorchBackend(base, tok), prompts[:args.own_answers], args.own_tokens)
     if len(mine) < 2: raise MedusaError(f"{args.eval_file} has {len(mine)} usable conversation{'s'*(len(mine) != 1)}, and a tree must be counted on some and tried on others: give at least two.")
     if not any(sum(e['spans']) and longest(e['spans']) > args.num_heads for e in mine): raise MedusaError(f"No answer of {args.eval_file} is longer than {args.num_heads} tokens, so {args.num_heads} heads cannot be measured on them. Give longer answers, or fewer heads.")
-    if (worst := max(max(p['input_ids']) for p in packs)) >= Objective(base, heads).vocab_size: raise MedusaError(f"{args.train_file} holds token {worst}, which the vocabulary of {args.model} does not have: its token_ids are another model's.")
+    if (worst := max(max(p['input_ids']) for p in packs)) >= t.objective.vocab_size: raise MedusaError(f"{args.train_file} holds token {worst}, which the vocabulary of {args.model} does not have: its token_ids are another model's.")
     if args.medusa2: join_model(t, args)
     if args.cache_states: on_main(args, lambda: cache_states(t, packs, args.cache_states, states_key(base, packs), log=partial(print, file=sys.stderr, flush=True)), local=False)
     trainer = MedusaTrainer(t, args, StateCache(packs, args.cache_states, heads.config.hidden_size) if args.cache_states else packs, held, mine, prompts)
