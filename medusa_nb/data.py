@@ -667,15 +667,19 @@ def packed_forward(
     input_ids:torch.Tensor,    # (B, S)
     position_ids:torch.Tensor, # (B, S), from 0 in each document
     docs:torch.Tensor,         # (B, S), from 1, 0 for padding
-) -> torch.Tensor: # (B, S, D) last hidden states; those of padding mean nothing
+    taps=(),                   # layers whose output is wanted beside the last hidden state
+) -> torch.Tensor: # (B, S, (1 + taps)*D) hidden states, the last first; those of padding mean nothing
     "One pass over packs of documents, each computed as if it were alone."
-    base = model.base_model
-    if 'position_ids' in inspect.signature(base.forward).parameters and not getattr(model, '_is_stateful', False):
-        return base(input_ids=input_ids, position_ids=position_ids, use_cache=False).last_hidden_state
+    def base(**kw):
+        "The states that are wanted."
+        out = model.base_model(use_cache=False, output_hidden_states=bool(taps), **kw)
+        return torch.cat([out.last_hidden_state, *(out.hidden_states[t] for t in taps)], -1) if taps else out.last_hidden_state
+    if 'position_ids' in inspect.signature(model.base_model.forward).parameters and not getattr(model, '_is_stateful', False):
+        return base(input_ids=input_ids, position_ids=position_ids)
     parts = []
     for row, own in zip(input_ids, docs):
         runs = torch.unique_consecutive(own, return_counts=True)[1].tolist()
-        parts.append(torch.cat([base(input_ids=r[None], use_cache=False).last_hidden_state for r in row.split(runs)], 1))
+        parts.append(torch.cat([base(input_ids=r[None]) for r in row.split(runs)], 1))
     return torch.cat(parts)
 
 # %% ../nbs/06_data.ipynb #5b1b9ba6

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['SAME', 'opt', 'MedusaArguments', 'wandb_ready', 'without_compiling', 'collate', 'Trainee', 'StateCache',
            'cache_states', 'MedusaTrainer', 'barrier', 'JsonLog', 'Progress', 'Stopper', 'join_model', 'run_key',
-           'claim_folder', 'check_foreign', 'left_by', 'start_folder', 'on_main', 'is_own', 'fresh_heads', 'longest',
-           'deeper', 'prepare_run', 'whole_model', 'states_key', 'digest', 'train', 'folder_lock', 'run_locked',
-           'sharded', 'finish', 'read_log', 'keep_model', 'write_report', 'whose', 'curves', 'parse', 'main',
-           'accounting']
+           'claim_folder', 'check_foreign', 'left_by', 'start_folder', 'on_main', 'is_own', 'fresh_heads', 'reading',
+           'longest', 'deeper', 'prepare_run', 'whole_model', 'states_key', 'digest', 'train', 'folder_lock',
+           'run_locked', 'sharded', 'finish', 'read_log', 'keep_model', 'write_report', 'whose', 'curves', 'parse',
+           'main', 'accounting']
 
 # %% ../nbs/07_train.ipynb #a4caf8a3
 import collections, contextlib, gc, hashlib, importlib.util, json, math, netrc, os, shutil, signal, sys, time, warnings
@@ -25,9 +25,10 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.trainer_utils import get_last_checkpoint, rotate_checkpoints
 from .base import MedusaError, best_dtype, disk_full, load_model, machine, new_folder, quiet, require, sha256
 from .heads import MedusaConfig, MedusaHeads, OutputHead, load_heads
+from .sequential import SequentialHeads
 from .decode import TorchBackend, adapted, static_tree
 from .data import load_examples, load_packs, mend, packed_forward, read_conversations
-from .losses import Objective, draft_vocabulary, find_places
+from .losses import Objective, draft_vocabulary, find_places, told_tokens
 from .measure import answer_states, calibrate, measure, own_answers, parity
 
 # %% ../nbs/07_train.ipynb #79db1c56
@@ -46,7 +47,11 @@ class MedusaArguments(TrainingArguments):
     template:str|None = opt(None, 'a chat template, or a file of one, for a model that has none')
     dtype:str = opt('auto', 'precision of the base model: auto, float32, bfloat16, float16')
     num_heads:int = opt(4, 'K: tokens guessed beyond the next')
-    num_layers:int = opt(1, 'residual layers of each head; more than --heads_from has are added')
+    num_layers:int|None = opt(None, 'residual layers of each head (1 for plain heads, 0 for heads that read tokens); more than --heads_from has are added')
+    reads:str = opt('medusa', 'medusa: plain heads; all: each head reads every token drafted before its own; root; none; or a list such as 0/0,1/1,2')
+    width:int = opt(0, 'units in the hidden layer of heads that read tokens; 0: twice the hidden size')
+    look:bool = opt(False, 'heads that read tokens get a layer of attention over the whole text in front')
+    taps:str = opt('', 'layers whose output that layer reads beside the last hidden state, such as 6,16')
     own_matrix:bool = opt(False, 'each head trains an output matrix of its own, as the original does')
     draft_vocab:int = opt(0, 'heads guess only among so many tokens, the most used in the answers; 0: all')
     heads_from:str|None = opt(None, 'heads to go on from: a folder, a file or a hub name')
@@ -79,14 +84,19 @@ def __post_init__(self:MedusaArguments):
     self.use_cpu = self.use_cpu or not torch.accelerator.is_available()
     if self.dtype == 'auto': self.dtype = str(best_dtype('cpu' if self.use_cpu else 'cuda'))[6:]
     self.bf16 = self.bf16 or self.dtype == 'bfloat16'
+    if self.num_layers is None: self.num_layers = int(self.reads == 'medusa' and not self.heads_from)
     self.folder, self.output_dir = Path(self.output_dir).expanduser(), str(Path(self.output_dir).expanduser()/'run')
     if self.report_to == 'auto': self.report_to = ['wandb'] if wandb_ready(self.output_dir) else []
     if self.deepspeed: without_compiling()
-    for name, ok in dict(num_heads=self.num_heads >= 1, num_layers=self.num_layers >= 1, soft=0 <= self.soft <= 1, decay=0 < self.decay <= 1,
+    for name, ok in dict(num_heads=self.num_heads >= 1, num_layers=self.num_layers >= (self.reads == 'medusa' and not self.heads_from), width=self.width >= 0, soft=0 <= self.soft <= 1, decay=0 < self.decay <= 1,
                          pack_length=self.pack_length >= 16, own_tokens=self.own_tokens > self.num_heads, own_answers=self.own_answers >= 2, draft_vocab=self.draft_vocab >= 0,
                          lora_rank=self.lora_rank >= 1, per_device_train_batch_size=self.per_device_train_batch_size >= 1, max_steps=self.max_steps != 0,
                          gradient_accumulation_steps=self.gradient_accumulation_steps >= 1, seed=self.seed >= 0).items():
         if not ok: raise MedusaError(f"--{name} is {getattr(self, name)}, which makes no sense. See medusa train --help.")
+    if self.reads == 'medusa' and (self.look or self.width or self.taps): raise MedusaError("--look, --taps and --width belong to heads that read tokens: add --reads all (or root, or none).")
+    if self.taps and not self.look: raise MedusaError("--taps names layers for the layer that looks at the whole text: add --look.")
+    if self.reads != 'medusa' and self.own_matrix: raise MedusaError("Heads that read tokens share the base model's output matrix. Leave --own_matrix out.")
+    if self.medusa2 and (self.reads != 'medusa' or self.look): raise MedusaError("Medusa-2 trains plain heads with the model. Leave --reads and --look out.")
     if self.medusa2 and not self.heads_from: raise MedusaError("Medusa-2 trains heads and model together, and untrained heads would pull the model apart. "
         "Train heads first (without --medusa2), then pass their folder as --heads_from.")
     if self.medusa2 and self.cache_states: raise MedusaError("Medusa-2 changes the model, so hidden states cannot be kept. Leave --cache_states out.")
@@ -117,13 +127,14 @@ def collate(
     items:list[dict], # packs: input_ids, position_ids, spans, docs; or, from a cache, h, a, s
 ) -> dict:
     "Pad packs to one length, or lay cached states one behind the other."
-    if 'h' in items[0]:
+    if 'h' in items[0] and 'input_ids' not in items[0]:
         big = max(int(i['s'].max(initial=0)) for i in items) + 1
         return dict(h=torch.cat([i['h'] for i in items]), a=torch.cat([torch.from_numpy(i['a']) for i in items]),
                     s=torch.cat([torch.from_numpy(i['s'] + n*big) for n, i in enumerate(items)]))
     S = max(len(i['input_ids']) for i in items)
     x = {k: torch.tensor([list(i[k]) + [0]*(S - len(i[k])) for i in items]) for k in ('input_ids', 'position_ids', 'spans', 'docs')}
     at, a, s = find_places(x['input_ids'], x.pop('spans'))
+    if 'h' in items[0]: x['h'] = nn.utils.rnn.pad_sequence([i['h'] for i in items], batch_first=True)      # (B, S, ...)
     return dict(x, at=at, a=a, s=s)
 
 # %% ../nbs/07_train.ipynb #421d2409
@@ -147,15 +158,18 @@ class Trainee(nn.Module):
             for n, m in self.base.named_modules(): m.train(mode and 'lora_dropout' in n)
         return self
     def states(self, input_ids, position_ids, docs, at):
-        "The model's last hidden state at every place."                                        # (P, D)
-        return packed_forward(self.base, input_ids, position_ids, docs).flatten(0, 1)[at]
+        "The model's last hidden state at every place (P, D); for heads that look at whole texts, the states that they read everywhere (B, S, ...)."
+        x = packed_forward(self.base, input_ids, position_ids, docs, self.heads.taps)
+        return x if self.heads.context is not None else x.flatten(0, 1)[at]
     def forward(self, a, s, h=None, at=None, input_ids=None, position_ids=None, docs=None):
         "The loss of a batch as `collate` makes it."
         if self.joint: return self.joint_loss(a, s, (input_ids, position_ids, docs, at))
         if h is None:
             with torch.no_grad(): h = self.states(input_ids, position_ids, docs, at)
         h = h.to(self.heads.weight.dtype)
-        return dict(loss=self.objective.heads_loss(self.heads, self.heads(h, logits=False), h, a, s))
+        x = self.heads(h, told_tokens(a, self.heads.config.num_heads), logits=False, text=dict(input_ids=input_ids, position_ids=position_ids, at=at))
+        if self.heads.context is not None: h = h[..., :x.shape[-1]].flatten(0, 1)[at]           # soft labels are the model's own
+        return dict(loss=self.objective.heads_loss(self.heads, x, h, a, s))
     def state_dict(self, *args, **kw):
         "Of what is trained only: a checkpoint need not hold a frozen model."
         learn = {n for n, p in self.named_parameters() if p.requires_grad}
@@ -170,19 +184,24 @@ class Trainee(nn.Module):
 # %% ../nbs/07_train.ipynb #10b9f966
 class StateCache(torch.utils.data.Dataset):
     "Packs whose hidden states come from a file."
-    def __init__(self, packs, folder, size:int):
-        self.folder, self.size = Path(folder), size
+    def __init__(self,
+        packs, folder,
+        size:int,          # numbers in a state
+        whole:bool=False,  # states of all tokens, for heads that look at whole texts; else of the places where answers are predicted
+    ):
+        self.folder, self.size, self.packs = Path(folder), size, packs if whole else None
         self.parts = []                                                      # per pack: tokens and answer numbers of its places
         for p in packs:
             x, s = np.asarray(p['input_ids']), np.asarray(p['spans']); at = np.flatnonzero(s[1:] > 0)
-            self.parts.append((x[at + 1], s[at + 1]))
+            self.parts.append((x, s) if whole else (x[at + 1], s[at + 1]))
         self.ends = np.cumsum([0] + [len(a) for a, _ in self.parts])
     @property
     def bytes(self) -> int: return int(self.ends[-1])*self.size*2
     def __len__(self): return len(self.parts)
     def __getitem__(self, i):
         h = np.memmap(self.folder/'states.bin', np.int16, 'r', shape=(int(self.ends[-1]), self.size))[self.ends[i]:self.ends[i+1]]
-        return dict(h=torch.from_numpy(h.copy()).view(torch.bfloat16), a=self.parts[i][0], s=self.parts[i][1])
+        h = torch.from_numpy(h.copy()).view(torch.bfloat16)
+        return dict(h=h, **self.packs[i]) if self.packs is not None else dict(h=h, a=self.parts[i][0], s=self.parts[i][1])
 
 @torch.no_grad()
 def cache_states(
@@ -192,14 +211,15 @@ def cache_states(
     batch:int=4, log=print,
 ) -> StateCache:
     "Write the frozen model's states at all places; resumable; `MedusaError` for a folder of other states or a full disk."
-    c = StateCache(packs, folder, trainee.heads.config.hidden_size); note, path = c.folder/'states.json', c.folder/'states.bin'
+    whole = trainee.heads.context is not None
+    c = StateCache(packs, folder, trainee.heads.config.hidden_size*(1 + len(trainee.heads.taps)), whole); note, path = c.folder/'states.json', c.folder/'states.bin'
     if note.exists() and json.loads(note.read_text())['key'] != key: raise MedusaError(f"{c.folder} holds hidden states of other texts or of another model. Give another folder, or delete it.")
     if path.exists() and not note.exists(): raise MedusaError(f"{path} stands without the note that says what is in it. Give another folder, or delete it.")
     try: c.folder.mkdir(parents=True, exist_ok=True)
     except OSError as e: raise MedusaError(f"Hidden states cannot be kept in {c.folder}: {e.strerror}. Give a folder that can be written.") from e
     have = path.stat().st_size if path.exists() else 0
     free = shutil.disk_usage(c.folder).free + have
-    log(f'Hidden states of {c.ends[-1]:,} answer tokens: {c.bytes/1e9:.2f} GB in {c.folder} ({free/1e9:.0f} GB free).')
+    log(f"Hidden states of {c.ends[-1]:,} {'tokens' if whole else 'answer tokens'}: {c.bytes/1e9:.2f} GB in {c.folder} ({free/1e9:.0f} GB free).")
     if c.bytes > free: raise disk_full(OSError(28, f'{c.bytes/1e9:.1f} GB for hidden states'), c.folder)
     if have == c.bytes and note.exists(): return c
     (tmp := note.with_suffix('.tmp')).write_text(json.dumps(dict(key=key, places=int(c.ends[-1]), size=c.size))); os.replace(tmp, note)
@@ -208,15 +228,17 @@ def cache_states(
         f.truncate(int(c.ends[first])*2*c.size)
         for i in range(first, len(packs), batch):
             b = {k: v.to(trainee.heads.weight.device) for k, v in collate([packs[j] for j in range(i, min(i + batch, len(packs)))]).items()}
-            f.write(trainee.states(b['input_ids'], b['position_ids'], b['docs'], b['at']).bfloat16().cpu().view(torch.int16).numpy().tobytes())
-            if (i//batch) % 50 == 49: log(f'{i + batch} of {len(packs)} packs, {c.ends[min(i + batch, len(packs))]/(time.time() - start):.0f} answer tokens a second')
+            x = trainee.states(b['input_ids'], b['position_ids'], b['docs'], b['at'])
+            if whole: x = torch.cat([row[:len(c.parts[j][0])] for j, row in enumerate(x, i)])
+            f.write(x.bfloat16().cpu().view(torch.int16).numpy().tobytes())
+            if (i//batch) % 50 == 49: log(f'{i + batch} of {len(packs)} packs, {(c.ends[min(i + batch, len(packs))] - c.ends[first])/(time.time() - start):.0f} states a second')
     return c
 
 # %% ../nbs/07_train.ipynb #42eb4de9
 class MedusaTrainer(Trainer):
     "A Trainer that knows what heads are."
     def __init__(self, model:Trainee, args:MedusaArguments, packs, held:list, mine:list, prompts:list=(), **kw):
-        self.held, self.mine, self.prompts = held, mine, prompts                      # examples to measure on
+        self.held, self.mine, self.prompts, self.trainee = held, mine, prompts, model  # examples to measure on
         self.best, self.measured_at, self.stopped = 0., -1, False
         self.read_states(model.base)
         super().__init__(model=model, args=args, train_dataset=packs, eval_dataset=packs, data_collator=collate,
@@ -299,13 +321,14 @@ def _save_checkpoint(self:MedusaTrainer, model, trial):
 @patch
 def read_states(self:MedusaTrainer, base):
     "The model's states on the eval file's answers, and on its own."
-    self.states = answer_states(base, self.held)
-    self.own = self.states if self.mine is self.held else answer_states(base, self.mine)
+    heads = self.trainee.heads
+    self.states = answer_states(base, self.held, heads=heads)
+    self.own = self.states if self.mine is self.held else answer_states(base, self.mine, heads=heads)
 
 @patch
 def measured_heads(self:MedusaTrainer) -> MedusaHeads:
     "A copy of the heads, ready to guess; under ZeRO-3 every process must call it."
-    m = self.model; heads = MedusaHeads(m.heads.config)
+    m = self.model; heads = type(m.heads)(m.heads.config); heads.table = getattr(m.heads, 'table', None)
     if m.heads.lm_head is not None: heads.lm_head = nn.Parameter(torch.empty(m.heads.lm_head.ds_shape if hasattr(m.heads.lm_head, 'ds_shape') else m.heads.lm_head.shape))
     heads.load_state_dict({n.removeprefix('heads.'): t.float() for n, t in self.trained_tensors().items() if n.startswith('heads.')})
     W, b = m.objective.rows(device=self.args.device)
@@ -399,13 +422,13 @@ def joint_loss(self:Trainee, a, s, x) -> dict:
     "Distance to the model as it was, and the heads' loss, whose gradient reaches the adapters."
     with torch.no_grad(), self.adapter[0].disable_adapter(): teacher = self.states(*x)
     h = self.states(*x)                                                          # (P, D), with gradient
-    f = self.heads(h.to(self.heads.weight.dtype), logits=False)
+    f = self.heads(h.to(self.heads.weight.dtype), logits=False)                  # plain heads: the others are refused
     own = self.objective.own_loss(h, a, teacher)
     share = self.heads_share*math.sin(math.pi/2*self.progress)
     return dict(loss=own + share*self.objective.heads_loss(self.heads, f, h, a, s), own=own.detach())
 
 # %% ../nbs/07_train.ipynb #2893fb03
-SAME = ('model dtype template num_heads num_layers own_matrix draft_vocab heads_from decay soft pack_length medusa2 lora_rank lora_alpha lora_dropout lora_lr heads_share merge '
+SAME = ('model dtype template num_heads num_layers reads width look taps own_matrix draft_vocab heads_from decay soft pack_length medusa2 lora_rank lora_alpha lora_dropout lora_lr heads_share merge '
         'learning_rate num_train_epochs max_steps per_device_train_batch_size gradient_accumulation_steps lr_scheduler_type warmup_steps weight_decay adam_beta1 adam_beta2 adam_epsilon optim lr_scheduler_kwargs max_grad_norm own_answers own_tokens bf16 seed world_size').split()
 
 def run_key(args:MedusaArguments) -> dict:
@@ -469,20 +492,30 @@ def fresh_heads(
     if args.heads_from:
         heads = load_heads(args.heads_from).float(); heads.bind(base); heads.output = heads.draft_rows = None
         return deeper(heads, args.num_layers - heads.config.num_layers)
-    c = dict(num_heads=args.num_heads, num_layers=args.num_layers, shared_lm_head=not args.own_matrix)
+    plain = args.reads == 'medusa'
+    c = dict(num_heads=args.num_heads, num_layers=args.num_layers) | (dict(shared_lm_head=not args.own_matrix) if plain else reading(args))
     if args.draft_vocab:
         ids, share = draft_vocabulary(([t for t, s in zip(e['input_ids'], e['spans']) if s] for e in examples), args.draft_vocab)
         if len(ids) < base.config.get_text_config().vocab_size: c['draft_vocab'] = ids
         if args.process_index == 0: print(f'Draft vocabulary: {len(ids):,} tokens cover {share:.1%} of the answers.', file=sys.stderr)
-    heads = MedusaHeads.from_base(base, **c).float(); heads.output = None; heads.draft_rows = None
+    heads = (MedusaHeads if plain else SequentialHeads).from_base(base, **c).float(); heads.output = None; heads.draft_rows = None
     heads.config.base_model = args.model
     return heads
+
+def reading(args:MedusaArguments) -> dict:
+    "Fields of a `SequentialConfig`."
+    try:
+        reads = args.reads if args.reads in ('all', 'root', 'none') else [[int(j) for j in r.split(',') if j] for r in args.reads.split('/')]
+        taps = [int(t) for t in args.taps.split(',') if t]
+    except ValueError as e: raise MedusaError(f"--reads {args.reads} or --taps {args.taps} is not understood. Say all, root or none, or for each head the tokens it reads: 0/0,1/1,2; and layers such as 6,16.") from e
+    return dict(reads=reads, width=args.width, context=dict(taps=taps) if args.look else None)
 
 def longest(spans) -> int: return max(collections.Counter(s for s in spans if s).values(), default=0)
 
 def deeper(heads:MedusaHeads, more:int) -> MedusaHeads:
     "Heads with `more` further layers, born as the identity: they say what they said."
     if more <= 0: return heads
+    if isinstance(heads, SequentialHeads): raise MedusaError("Layers can be added to plain heads only. Leave --num_layers out.")
     new = MedusaHeads(replace(heads.config, num_layers=heads.config.num_layers + more, calibration=None)); new.lm_head = heads.lm_head
     with torch.no_grad():
         for a, b in ((new.weight, heads.weight), (new.bias, heads.bias)): a[:len(b)] = b
@@ -502,8 +535,8 @@ def prepare_run(args:MedusaArguments) -> MedusaTrainer:
     if not any(sum(e['spans']) and longest(e['spans']) > args.num_heads for e in mine): raise MedusaError(f"No answer of {args.eval_file} is longer than {args.num_heads} tokens, so {args.num_heads} heads cannot be measured on them. Give longer answers, or fewer heads.")
     if (worst := max(max(p['input_ids']) for p in packs)) >= t.objective.vocab_size: raise MedusaError(f"{args.train_file} holds token {worst}, which the vocabulary of {args.model} does not have: its token_ids are another model's.")
     if args.medusa2: join_model(t, args)
-    if args.cache_states: on_main(args, lambda: cache_states(t, packs, args.cache_states, states_key(base, packs), log=partial(print, file=sys.stderr, flush=True)), local=False)
-    trainer = MedusaTrainer(t, args, StateCache(packs, args.cache_states, heads.config.hidden_size) if args.cache_states else packs, held, mine, prompts)
+    if args.cache_states: on_main(args, lambda: cache_states(t, packs, args.cache_states, states_key(base, packs, heads), log=partial(print, file=sys.stderr, flush=True)), local=False)
+    trainer = MedusaTrainer(t, args, StateCache(packs, args.cache_states, heads.config.hidden_size*(1 + len(heads.taps)), heads.context is not None) if args.cache_states else packs, held, mine, prompts)
     return trainer
 
 # %% ../nbs/07_train.ipynb #3b099479
@@ -515,9 +548,10 @@ def whole_model():
     try: yield
     finally: ds._hf_deepspeed_config_weak_ref = ref
 
-def states_key(base, packs) -> str:
-    "Which texts and which model cached states are of."
+def states_key(base, packs, heads:MedusaHeads=None) -> str:
+    "Which texts, which model and which of its layers cached states are of."
     h = hashlib.sha256(digest(base).encode())
+    if heads is not None and heads.context is not None: h.update(repr(heads.taps).encode())
     for p in packs: h.update(np.asarray([p['input_ids'], p['spans'], p['position_ids']]).tobytes())
     return h.hexdigest()
 
@@ -575,9 +609,9 @@ def finish(args:MedusaArguments, trainer:MedusaTrainer) -> MedusaHeads:
     heads = load_heads(str(best)).to(torch.bfloat16); c = heads.config              # rounded as they will be shipped
     with whole_model(): base, tok = load_model(args.model, 'float32', device=str(args.device))
     if args.medusa2: base = adapted(base, best/'adapter')
-    backend = TorchBackend(base, tok, heads, name=args.model); backend.heads.float()         # bfloat16's numbers, but no ties between them
+    backend = TorchBackend(base, tok, heads, name=args.model, draft_dtype=torch.float32)     # bfloat16's numbers, but no ties between them
     fits = [p for p in trainer.prompts if len(p) + args.own_tokens <= backend.context]
-    own = answer_states(base, own_answers(TorchBackend(base, tok), fits[:args.own_answers], args.own_tokens)) if args.medusa2 else trainer.own
+    own = answer_states(base, own_answers(TorchBackend(base, tok), fits[:args.own_answers], args.own_tokens), heads=heads) if args.medusa2 else trainer.own
     c.base_model = str(args.folder/'model') if args.medusa2 and args.merge else args.model
     c.calibration = calibrate(backend.heads, own)
     c.training = dict(data=sha256(args.train_file)[:16], steps=steps, best_step=int(best.name[5:]),
