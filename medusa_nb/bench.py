@@ -16,6 +16,7 @@ from transformers import StoppingCriteria, StoppingCriteriaList
 from .base import MedusaError, cache_dir, check_sha256, encode, load_model, load_prompts, machine, new_folder, once
 from .tree import Tree
 from .cache import folded, tree_forward
+from .drafters import SequentialDrafter
 from .decode import Costs, Grow, TorchBackend, generate, load, make_step
 from .losses import head_labels
 from .measure import answer_states, as_example, by_certainty, head_ranks, top_accuracies
@@ -62,7 +63,7 @@ def run_transformers(be:TorchBackend, ids:list[int], n:int, **kw) -> dict:
 def run_ours(be:TorchBackend, ids:list[int], n:int, tree) -> dict:
     "Our loop on one prompt."
     o = generate(be, ids, n, tree=tree)
-    return dict(ids=o.token_ids, seconds=o.seconds, prefill=o.prefill_seconds, steps=o.steps, nodes=o.tree_nodes)
+    return dict(ids=o.token_ids, seconds=o.seconds, prefill=o.prefill_seconds, steps=o.steps, nodes=o.tree_nodes, draft=o.stats.draft, verify=o.stats.verify)
 
 systems = dict(plain=lambda be, ids, n: run_ours(be, ids, n, 'none'), medusa=lambda be, ids, n: run_ours(be, ids, n, 'auto'),
                tree16=lambda be, ids, n: run_ours(be, ids, n, 16), transformers=run_transformers,
@@ -77,6 +78,7 @@ def speed(
     names=('plain', 'medusa'),               # of `systems`
     once=('transformers',),                  # further systems, first round only
     log=lambda *a: None,
+    systems=systems,                         # name -> function of (backend, token ids, new tokens)
 ) -> dict:
     "Measure systems side by side; returns every measurement and where the machine was."
     rows, inputs = [], [encode(be.tok, p['turns'][0]) for p in prompts]
@@ -139,19 +141,22 @@ def overhead(
 ) -> dict: # milliseconds: step, model, heads, ours
     "Time of a whole step less the bare model and the bare heads; medians of interleaved runs."
     rows = be.open(); be.cache.reserve(1, context + 2*nodes); ids = [7]*context
-    be.prefill(rows, [ids]); times = defaultdict(list)
+    be.prefill(rows, [ids]); times, zero = defaultdict(list), torch.zeros(be.model.config.get_text_config().hidden_size, dtype=be.model.dtype, device=be.device)
     from medusa_nb.accept import accept
     def whole():
         s = be.draft(rows, [9], [Grow(nodes)]); a = accept(s, be.verify(rows, s))
-        path = [n for n in a.nodes.tolist()[0] if n >= 0]; be.commit(rows, [path if len(path) > 1 else [0, len(s.tokens[0]) - 1]]); be.cache.lengths[0] = context
+        path = [n for n in a.nodes.tolist()[0] if n >= 0]; be.commit(rows, [path if len(path) > 1 else [0, len(s.tokens[0]) - 1]]); be.cache.lengths[0] = context; be.drafter.scratch(1, context, zero)
     s = be.draft(rows, [9], [Grow(nodes)]); made = {}
     def keep(**kw): made.update(kw); return be.model(**kw)
     tree_forward(keep_model(be.model, keep), be.cache, rows, s.tokens, s.seen, s.depths)
     def model():
         with be.few_rows, folded(be.model): be.cache.begin(rows, nodes); be.model(**made).logits
-    hidden = be.hidden[0][None].to(be.heads.weight.dtype)
+    def heads():
+        "The bare product of the heads; for sequential heads, which are run level by level, their part of a draft."
+        if not isinstance(be.drafter, SequentialDrafter): return be.heads(be.drafter.begin(rows, [9]))
+        be.drafter.scratch(1, context, zero); be.drafter.grow(rows, [9], [Grow(nodes)])
     for i in range(repeats + 3):
-        for name, f in dict(step=whole, model=model, heads=lambda: be.heads(hidden)).items():
+        for name, f in dict(step=whole, model=model, heads=heads).items():
             start = time.perf_counter(); f(); times[name].append(time.perf_counter() - start)
     be.reset()
     t = {k: statistics.median(v[3:])*1e3 for k, v in times.items()}
@@ -203,7 +208,7 @@ def drafting(
     asked = [p['turns'][0] for p in prompts]; outs = {str(t): generate(be, asked, n, tree=t, batch_size=batch_size) for t in trees}; result = {}
     for task in ['all', *dict.fromkeys(p['task'] for p in prompts)]:
         at = [i for i, p in enumerate(prompts) if task in ('all', p['task'])]; said = outs[str(trees[0])]
-        s = answer_states(be.model, [as_example(encode(be.tok, asked[i]), said[i].token_ids) for i in at])
+        s = answer_states(be.model, [as_example(encode(be.tok, asked[i]), said[i].token_ids) for i in at], heads=be.heads)
         ranks = head_ranks(be.heads, s); tops = top_accuracies(ranks, head_labels(s['a'], s['s'], be.num_heads), (1,))[1]
         result[task] = dict(answers=len(at), top1=tops, certainty=by_certainty(be.model, s, ranks), **{t: sum(o[i].new_tokens for i in at)/sum(o[i].steps for i in at) for t, o in outs.items()})
     return result
