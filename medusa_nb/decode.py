@@ -512,10 +512,12 @@ def _count(self:Decoding, live, plans, step, tokens, kept, taken, draft_seconds,
     self.stats.tokens += sum(taken); self.stats.steps += len(live); self.stats.nodes += sum(step.sizes)
 
 # %% ../nbs/05_decode.ipynb #130dc5cb
-def demo_heads() -> Path:
-    "The folder of the heads that were trained for the demo model."
+def demo_heads(
+    kind:str='demo', # `demo`: the quickest; `demo-medusa`: plain ones
+) -> Path:
+    "The folder of heads that were trained for the demo model."
     import medusa_nb
-    return Path(medusa_nb.__file__).parent/'data'/'demo_heads'
+    return Path(medusa_nb.__file__).parent/'data'/dict(demo='demo_heads').get(kind, 'demo_medusa')
 
 def adapted(
     model,  # CausalLM
@@ -528,7 +530,7 @@ def adapted(
 
 def load(
     model:str='demo',        # see `load_model`
-    heads:str|None='auto',   # a folder, file or hub name; `demo`; None: plain decoding; `auto`: the demo's, for the demo model; untrained: `copies`, `recycled`, `copies+recycled`
+    heads:str|None='auto',   # a folder, file or hub name; `demo`, `demo-medusa`; None: plain decoding; `auto`: the demo's, for the demo model; untrained: `copies`, `recycled`, `copies+recycled`
     dtype='auto',            # see `load_model`
     device:str|None=None,
     **kw,                    # passed on to `TorchBackend`
@@ -537,7 +539,7 @@ def load(
     if heads == 'auto': heads = 'demo' if model == 'demo' else None
     m, tok = load_model(model, dtype, device)
     if heads and {*heads.split('+')} <= {'copies', 'recycled'}: return TorchBackend(m, tok, name=model, **{'sources': heads.split('+'), **kw})
-    h = load_heads(str(demo_heads()) if heads == 'demo' else heads, m) if heads else None    # the backend binds them
+    h = load_heads(str(demo_heads(heads)) if heads in ('demo', 'demo-medusa') else heads, m) if heads else None    # the backend binds them
     if heads and (Path(heads)/'adapter').is_dir(): m = adapted(m, Path(heads)/'adapter')    # Medusa-2: the model these heads belong to
     return TorchBackend(m, tok, h, name=model, **kw)
 

@@ -6,8 +6,8 @@
 __all__ = ['Copies', 'Recycled', 'merge', 'Grow', 'Step', 'make_step', 'Drafter', 'MedusaDrafter', 'SequentialDrafter', 'shallow',
            'drafter_for']
 
-# %% ../nbs/04a_drafters.ipynb #a938fbdb
-import contextlib, heapq, math
+# %% ../nbs/04a_drafters.ipynb #a9250ed0
+import contextlib, functools, heapq
 from dataclasses import dataclass
 import torch
 from fastcore.basics import patch
@@ -49,7 +49,7 @@ class Copies:
             right = token == (self.ids[at] if at < len(self.ids) else root)
             self.came[n] = [self.came[n][0]*.95 + right, self.came[n][1]*.95 + 1]
 
-# %% ../nbs/04a_drafters.ipynb #11b31adc
+# %% ../nbs/04a_drafters.ipynb #7cc93c0d
 class Recycled:
     "For each token the tokens that the model last ranked highest after it (Token Recycling, arXiv 2408.08696)."
     def __init__(self,
@@ -57,8 +57,9 @@ class Recycled:
         k:int=8,        # tokens kept for each
         device='cpu',
     ):
+        k = min(k, vocab)
         self.table = torch.full((vocab, k), -1, dtype=torch.long, device=device)
-        self.came = [.30*20, .10*20, .06*20, .04*20] + [.02*20]*(k - 4); self.seen = 20.   # how often each rank came true, of how many
+        self.came, self.seen = ([6., 2., 1.2, .8] + [.4]*k)[:k], 20.      # how often each rank came true, of how many; at first an assumption
     def scored(self, tokens:torch.Tensor, logits:torch.Tensor):
         "Remember what the model ranked highest after each node: (N,) tokens, -1 pads, and (N, V) logits."
         real = tokens >= 0
@@ -77,11 +78,10 @@ class Recycled:
             "Offer the i-th likeliest guess below a node."
             if i < len(order) and d <= depth: heapq.heappush(heap, (-nodes[parent][0]*p[order[i]], parent, i, d))
         push(0, 0, 1)
-        rows = {root: self.table[root].tolist()}
+        row_of = functools.cache(lambda token: self.table[token].tolist())
         while heap and len(nodes) < n:
             chance, parent, i, d = heapq.heappop(heap); push(parent, i + 1, d)
-            above = nodes[parent][2]; row = rows.setdefault(above, None) or rows.__setitem__(above, self.table[above].tolist()) or rows[above]
-            if (token := row[order[i]]) < 0: continue
+            if (token := row_of(nodes[parent][2])[order[i]]) < 0: continue
             nodes.append((-chance, parent, token)); push(len(nodes) - 1, 0, d + 1)
         return nodes
 

@@ -47,6 +47,8 @@ class MedusaConfig:
 
     @property
     def least_layers(self) -> int: return 1
+    @property
+    def summary(self) -> str: return f"{self.num_heads} heads of {self.num_layers} layer{'s'*(self.num_layers > 1)}"
 
     def __post_init__(self):
         if self.num_heads < 1 or self.num_layers < self.least_layers: raise MedusaError(
@@ -310,7 +312,7 @@ def model_card(c:MedusaConfig) -> str:
     return f"""---\n{meta.to_yaml()}\n---\n
 # Medusa heads for {c.base_model or 'a base model'}
 
-{c.num_heads} heads of {c.num_layers} layer{'s'*(c.num_layers > 1)}, {'sharing' if c.shared_lm_head else 'beside'} the base model's output matrix. They guess tokens
+{c.summary}, {'sharing' if c.shared_lm_head else 'beside'} the base model's output matrix. They guess tokens
 ahead, the base model checks them in one pass, and what it would have said is kept.
 
 ```python

@@ -28,7 +28,7 @@ def reads_named(
     if name not in kinds: raise MedusaError(f"Heads cannot read {name!r}. Say all, root or none, or list the drafted tokens for each head.")
     return [kinds[name](k) for k in range(K)]
 
-# %% ../nbs/01a_sequential.ipynb #27dc8ddc
+# %% ../nbs/01a_sequential.ipynb #a92c1e06
 @dataclass
 class SequentialConfig(MedusaConfig):
     "What a set of sequential heads is; kept in config.json beside what every set of heads keeps."
@@ -40,6 +40,8 @@ class SequentialConfig(MedusaConfig):
     linear:bool = False             # a matrix of its own carries the inputs past the hidden layer, as in published Hydra heads
     @property
     def least_layers(self) -> int: return 0
+    @property
+    def summary(self) -> str: return f"{self.num_heads} heads that read {'no' if not any(self.reads) else 'root' if not any(max(r, default=0) for r in self.reads) else 'drafted'} tokens{', behind a layer that looks at the whole text' if self.context is not None else ''}"
     def __post_init__(self):
         super().__post_init__()
         if isinstance(self.reads, str): self.reads = reads_named(self.reads, self.num_heads)

@@ -643,7 +643,7 @@ def write_report(args, whose:str, heads, log:list[dict], proof:dict|None, machin
     "`report.md`, `report.json` and, with matplotlib, `curves.svg`, in the heads' folder."
     best = max((r for r in log if 'eval_loss' in r), key=lambda r: r['eval_tokens_per_step_16']); K = heads.config.num_heads
     row = lambda *cells: '| ' + ' | '.join(map(str, cells)) + ' |\n'
-    t = f"# Heads for {args.model}\n\n{K} heads of {heads.config.num_layers} layers, {heads.config.training['steps']} steps, best at step {best['step']}, on {machine}.\n\n"
+    t = f"# Heads for {args.model}\n\n{heads.config.summary}, {heads.config.training['steps']} steps, best at step {best['step']}, on {machine}.\n\n"
     t += row('', *[f'head {k + 1}' for k in range(K)]) + row(*['---']*(K + 1))
     for n in (1, 5, 10): t += row(f'top-{n}', *[f"{best[f'eval_head{k + 1}_top{n}']:.1%}" for k in range(K)])
     t += '\nTokens per step (the root token counts), walked along ' + whose + ': ' + ', '.join(f"{best[f'eval_tokens_per_step_{n}']:.2f} with {n} nodes" for n in (8, 16, 64)) + '.\n\n'
