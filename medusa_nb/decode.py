@@ -8,7 +8,7 @@ __all__ = ['sizes', 'shades', 'TorchBackend', 'Text', 'Row', 'Costs', 'Planner',
            'generate', 'Piece', 'stream', 'margin']
 
 # %% ../nbs/05_decode.ipynb #01ac51fc
-import contextlib, hashlib, html, json, math, os, statistics, sys, threading, time, warnings, weakref
+import contextlib, copy, hashlib, html, json, math, os, statistics, sys, threading, time, warnings, weakref
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -49,7 +49,8 @@ class TorchBackend:
         self.reset()
     def take_heads(self, heads:MedusaHeads, dtype) -> MedusaHeads:
         "Bind heads; with a matrix of their own they run in the quickest precision: guesses need not be precise."
-        heads = heads.to(self.device).eval().bind(self.model)
+        config, heads = heads.config, copy.deepcopy(heads).to(self.device).eval()                # the caller's stay as they are ...
+        heads.config = config; heads.bind(self.model)                                            # ... but what is measured of one is true of both
         own = heads.draft_rows is not None or heads.lm_head is not None
         return heads.to(dtype or (best_dtype(self.device) if own else self.model.dtype))
     @contextlib.contextmanager
@@ -247,15 +248,16 @@ def measure(self:TorchBackend,
     if self.cache.lengths: raise MedusaError("Costs are measured on scratch rows, but the backend has open rows. Measure before decoding, or free them first.")
     sync = lambda: torch.cuda.synchronize() if self.device.type == 'cuda' else None
     def one(tree):
-        step = make_step([[5]*len(tree)]*batch, [list(tree.parents)]*batch, [list(tree.depths)]*batch, device=self.device)
+        step = make_step([[token]*len(tree)]*batch, [list(tree.parents)]*batch, [list(tree.depths)]*batch, device=self.device)
         return lambda: (self.verify(rows, step), sync())
     try:
         rows = self.open(batch); self.cache.reserve(batch, context + max(sizes)); self.cache.lengths = [context]*batch
-        hidden = torch.zeros(self.model.config.get_text_config().hidden_size, dtype=self.model.dtype, device=self.device)
+        hidden = torch.zeros(self.heads.config.hidden_size if self.heads else 1, dtype=self.model.dtype, device=self.device)
+        token = min(5, self.vocab - 1)
         def drafting(depth):
             "Draft a tree so deep, from rows as they stand after a step that brought two tokens."
             if self.heads: self.drafter.scratch(batch, context, hidden)
-            self.draft(rows, [5]*batch, [Grow(16, depth)]*batch); sync()
+            self.draft(rows, [token]*batch, [Grow(16, depth)]*batch); sync()
         for attempt in range(2):
             jobs = {n: one(Tree([-1] + [0]*(n-1))) for n in sizes if context + n <= self.context}
             if self.can_draft: jobs |= {('draft', d): partial(drafting, d) for d in range(1, max(self.num_heads, 1) + 1)}
@@ -324,7 +326,7 @@ class Auto(Planner):
         self.costs, self.keep, plain = costs, 1 - 1/window, costs.verify[1]
         self.nodes = max(n for n, s in costs.verify.items() if s <= 3*plain)
         self.seconds = 10*plain                            # of drafted steps lately, and the tokens they brought: until there is
-        self.tokens = self.seconds*(best_size(chances, costs.verify, costs.draft[-1])[1] if chances else 1.2/plain)   # experience, as calibrated
+        self.tokens = self.seconds*(best_size(chances, costs.verify, max(costs.draft, default=0.))[1] if chances else 1.2/plain)   # experience, as calibrated
         self.hoped, self.came, self.hope = 8., 8., 0.      # draft tokens hoped for and accepted lately; hoped for this time
         self.pause, self.wait = 0, 4
     @property
@@ -384,11 +386,7 @@ def planner_for(
         costs, chances = backend.costs_for(batch, context), ((backend.heads and backend.heads.config.calibration) or {}).get('chances')
         return lambda: Auto(costs, chances and [1., *chances])
     if isinstance(tree, Tree):
-        if not backend.heads: return lambda: Fixed(tree)
-        if tree.depth > backend.num_heads: raise MedusaError(f"The tree is {tree.depth} deep, but there are {backend.num_heads} heads, and each guesses one "
-                                                             f"place further. Use tree.prune({backend.num_heads}), or train more heads.")
-        if max(tree.ranks) >= backend.heads.config.draft_size: raise MedusaError(f"The tree asks for a head's guess of rank {max(tree.ranks)}, but the heads "
-                                                                                 f"guess among {backend.heads.config.draft_size} tokens only.")
+        backend.drafter.check_fits(tree)
         return lambda: Fixed(tree)
     kind, _, n = str(tree).rpartition(':')
     if not kind and not backend.heads and not backend.drafter.recycled: raise MedusaError(f"A fixed tree ({tree}) needs heads or recycled tokens to fill it, and only copied guesses are at hand. Say auto or dynamic:N.")
@@ -537,7 +535,7 @@ def load(
 ) -> TorchBackend:
     "Load a model and its heads, checked against each other."
     if heads == 'auto': heads = 'demo' if model == 'demo' else None
-    m, tok = load_model(model, dtype, device)
+    m, tok = load_model(model, dtype, device); heads = str(heads) if heads else None
     if heads and {*heads.split('+')} <= {'copies', 'recycled'}: return TorchBackend(m, tok, name=model, **{'sources': heads.split('+'), **kw})
     h = load_heads(str(demo_heads(heads)) if heads in ('demo', 'demo-medusa') else heads, m) if heads else None    # the backend binds them
     if heads and (Path(heads)/'adapter').is_dir(): m = adapted(m, Path(heads)/'adapter')    # Medusa-2: the model these heads belong to

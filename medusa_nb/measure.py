@@ -37,7 +37,7 @@ def answer_states(
         for b, r in enumerate(some): x[b, :len(rows[r][0])] = torch.tensor(rows[r][0])
         at = torch.arange(x.shape[1]).expand(n, -1); h = packed_forward(model, x.to(model.device), at.to(model.device), torch.ones_like(x), taps).cpu()
         for b, r in enumerate(some):
-            s = torch.tensor(rows[r][1]); at = (s[1:] > 0).nonzero()[:, 0]; D = model.config.get_text_config().hidden_size
+            s = torch.tensor(rows[r][1]); at = (s[1:] > 0).nonzero()[:, 0]; D = h.shape[-1]//(1 + len(taps))
             out[r] = h[b, at, :D].clone(), x[b, at + 1], s[at + 1], (x[b, :len(s)], h[b, :len(s)].clone(), at) if whole else None
     if not sum(len(h) for h, *_ in out): raise MedusaError("There is no answer in these examples: nothing to train on or to measure. Check the roles in the file.")
     first = np.cumsum([0] + [int(s.max()) if len(s) else 0 for _, _, s, _ in out])                    # answers are numbered on
