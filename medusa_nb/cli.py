@@ -70,7 +70,7 @@ def generate_command(
     prompt:Annotated[str, typer.Argument(help='what to ask')]=None,
     prompts:Annotated[str, Opt('JSONL file of rows {id, turns}; the first turn is asked')]=None,
     model:Annotated[str, Opt('demo, a folder, a .gguf file or a hub name')]='demo',
-    heads:Annotated[str, Opt("a folder, file or hub name; the demo model's own by default")]='auto',
+    heads:Annotated[str, Opt("a folder, file or hub name; the demo model's own by default; untrained: copies, recycled or copies+recycled")]='auto',
     plain:Annotated[bool, Opt('decode without heads')]=False,
     tree:Annotated[str, Opt('auto, a number of nodes, or dynamic:N')]='auto',
     max_new_tokens:Annotated[int, Opt('length of each answer')]=256,

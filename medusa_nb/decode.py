@@ -257,7 +257,7 @@ def measure(self:TorchBackend,
         def drafting(depth):
             "Draft a tree so deep, from rows as they stand after a step that brought two tokens."
             if self.heads: self.drafter.scratch(batch, context, hidden)
-            self.draft(rows, [token]*batch, [Grow(16, depth)]*batch); sync()
+            self.draft(rows, [token]*batch, [self.drafter.timing_plan(depth)]*batch); sync()
         for attempt in range(2):
             jobs = {n: one(Tree([-1] + [0]*(n-1))) for n in sizes if context + n <= self.context}
             if self.can_draft: jobs |= {('draft', d): partial(drafting, d) for d in range(1, max(self.num_heads, 1) + 1)}

@@ -6,8 +6,9 @@
 __all__ = ['Copies', 'Recycled', 'merge', 'Grow', 'Step', 'make_step', 'Drafter', 'filled', 'MedusaDrafter', 'SequentialDrafter',
            'drafter_for']
 
-# %% ../nbs/04a_drafters.ipynb #af55e13b
+# %% ../nbs/04a_drafters.ipynb #14b63c9f
 import contextlib, functools, heapq
+from itertools import cycle, islice
 from dataclasses import dataclass
 import torch
 from fastcore.basics import patch
@@ -18,12 +19,12 @@ from .tree import Tree, ancestor_mask, grow as grow_tree, node_depths
 from .accept import Draft
 from .cache import RowCache, chain, tree_mask
 
-# %% ../nbs/04a_drafters.ipynb #180053ea
+# %% ../nbs/04a_drafters.ipynb #716972fa
 class Copies:
     "Finds where a row's last tokens stood before, and what followed them then."
     def __init__(self, sizes=(4, 3, 2)):
         self.ids, self.after = [], {n: {} for n in sizes}                 # n-gram -> the place behind its last occurrence
-        self.came = {n: [p*6, 6.] for n, p in zip(sizes, (.6, .4, .2))}   # first copied tokens that came true, and all of them
+        self.came = {n: [p*6, 6.] for n, p in zip(sizes, (.6, .4, .2))}   # first copied tokens that came true, and all of them; six assumed ones to begin with
         self.bet = None
     def extend(self, tokens:list[int]):
         "The row has grown by `tokens`."
@@ -32,15 +33,14 @@ class Copies:
             for n, after in self.after.items():
                 if len(self.ids) >= n: after[tuple(self.ids[-n:])] = len(self.ids)
     def guess(self, root:int, most:int) -> list[tuple[int, float]]: # (token, chance that it is accepted), in order
-        "What may follow `root`, which is not in the row yet; the longest match decides."
+        "What may follow `root`, which is not in the row yet; the longest match decides. Also counts whether the guess before this one came true."
         if self.bet: self._settle(root)
         for n, after in self.after.items():
             if at := after.get((*self.ids[1-n:], root)):
-                end, copied = len(self.ids), []                           # what is copied may itself be copied: a loop goes on
-                for i in range(at, at + most): copied.append(self.ids[i] if i < end else root if i == end else copied[i - end - 1])
-                self.bet = n, end + 1, copied[0]
+                copied = list(islice(cycle(self.ids[at:at + most] + [root]), most))   # past the end it begins again: a loop goes on
+                self.bet = n, len(self.ids) + 1, copied[0]
                 chance = self.came[n][0]/self.came[n][1]
-                return [(t, chance*.85**i) for i, t in enumerate(copied)]
+                return [(t, chance*.85**i) for i, t in enumerate(copied)]   # a copy that began well goes on well: .85 a token, as seen on average
         return []
     def _settle(self, root):
         "Was the first token of the last guess right?"
@@ -49,7 +49,7 @@ class Copies:
             right = token == (self.ids[at] if at < len(self.ids) else root)
             self.came[n] = [self.came[n][0]*.95 + right, self.came[n][1]*.95 + 1]
 
-# %% ../nbs/04a_drafters.ipynb #572ddbaa
+# %% ../nbs/04a_drafters.ipynb #fc5ec2b3
 class Recycled:
     "For each token the tokens that the model last ranked highest after it (Token Recycling, arXiv 2408.08696)."
     def __init__(self,
@@ -67,9 +67,10 @@ class Recycled:
     def learn(self, texts:list[list[int]]):
         "What was accepted of the checked trees, each after the token before it: count which ranks came true, then renew the table."
         if self.fresh is None: return                                    # a prompt: not the model's own words
+        said = dict(zip(self.fresh[0].tolist(), self.fresh[1][:, 0].tolist()))
         for text in texts:
-            for row, y in zip(self.table[text[:-1]].tolist(), text[1:]):
-                if row[0] < 0: continue
+            for row, y in zip(self.table[text].tolist(), [*text[1:], said.get(text[-1])]):       # the last one's successor was in no tree: a miss counts
+                if row[0] < 0 or y is None: continue
                 self.came = [c*.995 for c in self.came]; self.seen = self.seen*.995 + 1
                 if y in row: self.came[row.index(y)] += 1
         self.table[self.fresh[0]] = self.fresh[1]; self.fresh = None
@@ -140,7 +141,7 @@ def make_step(
     deep, par = max(map(max, depths)), pad(parents, -1)
     return Step(pad(tokens, -1), par, pad(depths, 0), deep, ancestor_mask(par, deep), [len(t) for t in tokens])
 
-# %% ../nbs/04a_drafters.ipynb #5286be1e
+# %% ../nbs/04a_drafters.ipynb #79b21a4a
 class Drafter:
     "Drafts from untrained sources; with heads, its subclasses draft from these too."
     wants, taps = None, ()    # hidden states to be told in `extend`: None, 'last' (of the last accepted token) or 'all'; layers beside the last
@@ -152,7 +153,7 @@ class Drafter:
     ):
         sources = sources.split('+') if isinstance(sources, str) else sources
         if bad := {*sources} - {'copies', 'recycled'}: raise MedusaError(f"There is no source of guesses called {sorted(bad)[0]!r}. Choose copies, recycled, both or none.")
-        self.vocab, self.device, self.sources = vocab, device, tuple(sources)
+        self.vocab, self.device, self.sources = vocab, torch.device(device), tuple(sources)
         self.recycled = Recycled(vocab, device=device) if 'recycled' in sources else None
         self.reset()
     def reset(self):
@@ -173,6 +174,9 @@ class Drafter:
         for r, new in zip(rows, tokens): self.copies[r].extend(new)
     def scratch(self, batch:int, context:int, hidden:torch.Tensor):
         "Make rows look as they do `context` tokens on, for timing; `hidden` (D,) is any hidden state."
+    def timing_plan(self, depth:int) -> Grow:
+        "A plan whose drafting takes what a tree so deep takes at most."
+        return Grow(16, depth)
     def scored(self, tokens:torch.Tensor, logits:torch.Tensor):
         "What the model said after each node of a checked tree: (B, N) and (B, N, V)."
         if self.recycled: self.recycled.scored(tokens.flatten(), logits.flatten(0, 1))
@@ -320,7 +324,7 @@ def below(self:SequentialDrafter, u, ids, nodes) -> tuple: # sums (B*W', K - d -
     B, W, R = ids.shape; row = torch.arange(B, device=self.device)[:, None]*W
     return u[(row + nodes//R).flatten(), 1:], ids.flatten(1).gather(1, nodes)
 
-# %% ../nbs/04a_drafters.ipynb #acda2929
+# %% ../nbs/04a_drafters.ipynb #008bf050
 @patch
 def grow(self:SequentialDrafter, rows, roots, plans) -> list:
     "Each row's likeliest nodes by the chance of their path, the frontier of each level chosen by it."
@@ -336,9 +340,15 @@ def grow(self:SequentialDrafter, rows, roots, plans) -> list:
         if d + 1 == depth: break
         best, nodes = score.topk(min(width, score.shape[1]), -1)                                                 # (B, W')
         best = best.masked_fill(torch.arange(best.shape[1], device=self.device) >= wide, -torch.inf)
-        if (best := self.consult(plans, d + 1, best)) is None: break
+        if self.settled(pool, best, n) or (best := self.consult(plans, d + 1, best)) is None: break
         u, tokens = self.below(u, ids, nodes); at, size = size + nodes, size + score.shape[1]
     return self.best_nodes(pool, n)
+
+@patch
+def settled(self:SequentialDrafter, pool, best, n:int) -> bool:
+    "Whether n nodes are at least as likely as all of the next frontier, so that nothing below it can be among them. On a CPU, where asking is cheap."
+    if self.device.type != 'cpu' or sum(s.shape[1] for s, *_ in pool) < n: return False
+    return bool((best[:, 0] <= torch.cat([s for s, *_ in pool], 1).topk(n, -1).values[:, -1]).all())
 
 @patch
 def consult(self:SequentialDrafter, plans, levels:int, best): # log-chances of the next frontier, or None: no row wants to go on
@@ -398,7 +408,7 @@ def extend(self:SequentialDrafter, rows, tokens, states=None):
     for r, new, s in zip(rows, tokens, states): self.unread[r][0].extend(new); self.unread[r][1].append(s.to(self.heads.enter.dtype))
     if long := [r for r in rows if len(self.unread[r][0]) > self.limit]: self.look(long)
 
-# %% ../nbs/04a_drafters.ipynb #c9e2a509
+# %% ../nbs/04a_drafters.ipynb #51b7ed1d
 @patch
 @torch.inference_mode()
 def look(self:SequentialDrafter,
@@ -425,6 +435,11 @@ def begin(self:SequentialDrafter, rows, roots) -> torch.Tensor: # (b, D)
     if self.cache is None: return MedusaDrafter.begin(self, rows, roots)
     last = torch.tensor([len(self.unread[r][0]) - 1 for r in rows], device=self.device)
     return self.look(rows, roots)[torch.arange(len(rows), device=self.device), last]
+
+@patch
+def timing_plan(self:SequentialDrafter, depth):
+    "So large that it is not settled before its last level."
+    return Grow(1024, depth, cut=lambda chances: 16)
 
 @patch
 def scratch(self:SequentialDrafter, batch, context, hidden):
