@@ -65,7 +65,7 @@ def rms_normed(x:torch.Tensor) -> torch.Tensor:
     "x divided by the root mean square of its last dimension."
     return x*torch.rsqrt(x.float().pow(2).mean(-1, keepdim=True) + 1e-6).to(x.dtype)
 
-# %% ../nbs/01a_sequential.ipynb #05368f65
+# %% ../nbs/01a_sequential.ipynb #72a8e91f
 class SequentialHeads(MedusaHeads):
     "K heads with one hidden layer each, that read drafted tokens; born as the identity."
     def __init__(self,
@@ -79,7 +79,8 @@ class SequentialHeads(MedusaHeads):
         self.enter, self.bias = nn.Parameter(torch.empty(K, U, D)), nn.Parameter(torch.zeros(K, U))
         self.token_in = nn.Parameter(torch.empty(sum(map(len, self.readers)), U, D))  # token by token, head by head
         self.leave = nn.Parameter(torch.zeros(K, D, W))
-        self.weight, self.layer_bias = nn.Parameter(torch.zeros(c.num_layers, K, D, D)), nn.Parameter(torch.zeros(c.num_layers, K, D))
+        L = c.num_layers
+        self.layer_weight, self.layer_bias = (nn.Parameter(torch.zeros(L, K, D, D)), nn.Parameter(torch.zeros(L, K, D))) if L else (None, None)
         for p in (self.enter, self.token_in): nn.init.normal_(p, std=(2*D)**-.5)
         self.context = None if c.context is None else ContextLayer(D, **c.context)
         self.lm_head = None if c.shared_lm_head else nn.Parameter(torch.zeros(K, c.draft_size, D))
@@ -89,6 +90,10 @@ class SequentialHeads(MedusaHeads):
         for j, heads in enumerate(self.readers): self.register_buffer(f'readers{j}', torch.tensor(heads, dtype=torch.long), persistent=False)
         self._set_draft_ids()
 
+    @property
+    def weight(self) -> torch.Tensor: return self.enter          # where code asks any heads for their device and precision
+    @property
+    def layers(self): return zip(self.layer_weight, self.layer_bias) if self.layer_weight is not None else ()
     def extra_repr(self):
         c = self.config; K, W, D = c.num_heads, c.width, c.hidden_size
         return f'{K} heads reading {c.reads}, hidden layer {W}, {"shared" if self.lm_head is None else "own"} output matrix, {c.draft_size} tokens'
@@ -115,7 +120,7 @@ def read(self:SequentialHeads,
     first = self.config.num_heads - u.shape[1]                                                    # the head that u begins with
     return u.index_add(1, getattr(self, f'readers{j}') - first, add)
 
-# %% ../nbs/01a_sequential.ipynb #4aa7fc45
+# %% ../nbs/01a_sequential.ipynb #788846b5
 @patch
 def finish(self:SequentialHeads,
     u:torch.Tensor, # (N, U) complete sums of head k
@@ -125,7 +130,7 @@ def finish(self:SequentialHeads,
     "Head k's features."
     W = self.config.width
     x = (u[..., W:] if self.config.linear else g) + F.linear(F.silu(u[..., :W]), self.leave[k])
-    for weight, b in zip(self.weight, self.layer_bias): x = x + F.silu(F.linear(x, weight[k], b[k]))
+    for weight, b in self.layers: x = x + F.silu(F.linear(x, weight[k], b[k]))
     return x
 
 @patch
@@ -159,7 +164,7 @@ def bind(self:SequentialHeads,
     self.table = table
     return self
 
-# %% ../nbs/01a_sequential.ipynb #a82cc022
+# %% ../nbs/01a_sequential.ipynb #a6b4b1b3
 @patch
 def features(self:SequentialHeads,
     g:torch.Tensor,      # (..., D)
@@ -171,7 +176,7 @@ def features(self:SequentialHeads,
     for j in range(K): u = self.read(u, tokens[:, j], j)
     x = torch.bmm(F.silu(u[..., :W]).transpose(0, 1), self.leave.mT)                              # (K, N, D)
     x = x + (u[..., W:].transpose(0, 1) if self.config.linear else g)
-    for weight, b in zip(self.weight, self.layer_bias): x = x + F.silu(torch.baddbmm(b[:, None], x, weight.mT))
+    for weight, b in self.layers: x = x + F.silu(torch.baddbmm(b[:, None], x, weight.mT))
     return x.transpose(0, 1).contiguous().view(*lead, K, D)
 
 # %% ../nbs/01a_sequential.ipynb #76ae34a0
@@ -316,7 +321,7 @@ def hydra_layers(names) -> dict: # head -> its layers' numbers, in order
     if not found or sorted(found) != list(range(K)) or len({len(v) for v in found.values()}) > 1: raise MedusaError("This Hydra checkpoint has a hole: some heads or layers are missing. Fetch it again.")
     return {k: sorted(v) for k, v in sorted(found.items())}
 
-# %% ../nbs/01a_sequential.ipynb #e05706eb
+# %% ../nbs/01a_sequential.ipynb #efe0ec74
 def read_hydra(
     tensors:dict, config:dict, where:str, # as for `read_heads`
     base=None,                            # CausalLM; a Hydra++ layer is built after its configuration
@@ -341,8 +346,7 @@ def hydra_heads(tensors, config, where, base) -> SequentialHeads:
     state['enter'] = torch.stack([b[0] for b in both]); state['token_in'] = torch.stack([both[k][j + 1] for j in range(K) for k in heads.readers[j]])
     state['bias'] = torch.stack([torch.cat([first(k, 'linear.bias'), first(k, 'res_connection.bias')]) for k in range(K)])
     later = [[f'hydra_mlp.{k}.{j}.linear.' for k in range(K)] for j in numbers[1:]]
-    if later: state |= {n: torch.stack([torch.stack([get(p + part) for p in row]) for row in later]) for n, part in (('weight', 'weight'), ('layer_bias', 'bias'))}
-    else: state |= dict(weight=heads.weight, layer_bias=heads.layer_bias)
+    if later: state |= {n: torch.stack([torch.stack([get(p + part) for p in row]) for row in later]) for n, part in (('layer_weight', 'weight'), ('layer_bias', 'bias'))}
     return with_tensors(heads, state | {f'context.model.{n}': get(full) for n, full in prefix.items()}, where)
 
 # %% ../nbs/01a_sequential.ipynb #7b3410c0
