@@ -67,11 +67,12 @@ def tasks_table(
     for t in [*dict.fromkeys(r['task'] for r in result['rows']), None]: lines.append(f"| {(t or '**all**').replace('_', ' ')} | " + ' | '.join(cell(result, s, t) for s in systems) + ' |')
     return '\n'.join(lines)
 
-# %% ../nbs/11a_compare.ipynb #b5f1e007
+# %% ../nbs/11a_compare.ipynb #d847582d
 class Watch(Planner):
     "Grows a tree of n nodes each step, and notes chances and the seconds of each level."
     def __init__(self, nodes:int): self.nodes, self.steps = nodes, []
     def plan(self, depth):
+        "A plan that writes down when it is asked, and what it is told."
         if not depth: self.steps.append(None); return None
         note = dict(times=[time.perf_counter()], chances=None); self.steps.append(note)
         def more(level, chances): note['times'].append(time.perf_counter()); return True

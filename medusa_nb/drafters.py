@@ -181,7 +181,7 @@ class Drafter:
         "What the model said after each node of a checked tree: (B, N) and (B, N, V)."
         if self.recycled: self.recycled.scored(tokens.flatten(), logits.flatten(0, 1))
 
-# %% ../nbs/04a_drafters.ipynb #a8f7852b
+# %% ../nbs/04a_drafters.ipynb #f6f5b39a
 @patch
 @torch.inference_mode()
 def draft(self:Drafter,
@@ -203,6 +203,7 @@ def draft(self:Drafter,
     tokens, parents, depths = zip(*out)
     return make_step(tokens, parents, depths, self.device)
 
+# %% ../nbs/04a_drafters.ipynb #f7596bd8
 def filled(tokens:list[int], tree:Tree) -> tuple: # tokens, parents, depths
     "The nodes that have a token (not -1); below others there is none."
     keep = [i for i, t in enumerate(tokens) if t >= 0]; new = {-1: -1} | {i: k for k, i in enumerate(keep)}
@@ -217,6 +218,7 @@ def check_fits(self:Drafter, tree:Tree):
                                                   f"place further. Use tree.prune({self.reach}), or train more heads.")
     if max(tree.ranks) >= heads.config.draft_size: raise MedusaError(f"The tree asks for a head's guess of rank {max(tree.ranks)}, but the heads guess among {heads.config.draft_size} tokens only.")
 
+# %% ../nbs/04a_drafters.ipynb #6819a2e7
 @patch
 def offers(self:Drafter, row:int, root:int, plan:Grow) -> list:
     "The trees of the untrained sources."
@@ -240,7 +242,7 @@ def fill(self:Drafter, rows, roots, tree:Tree) -> list: # per row the tokens of 
         if r < self.recycled.table.shape[1]: tokens[:, i] = torch.where(above >= 0, self.recycled.table[above.clamp(min=0), r], -1)
     return tokens.tolist()
 
-# %% ../nbs/04a_drafters.ipynb #eb8650d1
+# %% ../nbs/04a_drafters.ipynb #2720e1c3
 class MedusaDrafter(Drafter):
     "Drafts with heads that guess all depths at once, and from untrained sources."
     wants = 'last'
@@ -266,7 +268,7 @@ class MedusaDrafter(Drafter):
         return torch.stack([self.hidden[r] for r in rows]).to(self.heads.weight.dtype)
     def ids(self, at): return at if self.heads.draft_ids is None else self.heads.draft_ids[at]
 
-# %% ../nbs/04a_drafters.ipynb #0894e707
+# %% ../nbs/04a_drafters.ipynb #5187bdf0
 @patch
 @torch.inference_mode()
 def guesses(self:MedusaDrafter,
@@ -293,7 +295,7 @@ def fill(self:MedusaDrafter, rows, roots, tree:Tree) -> list:
     ids, _ = self.guesses(rows, max(tree.top_ranks, default=1))
     return [[ids[d-1][r] if d else root for d, r in zip(tree.depths, tree.ranks)] for root, ids in zip(roots, ids.tolist())]
 
-# %% ../nbs/04a_drafters.ipynb #d05e180b
+# %% ../nbs/04a_drafters.ipynb #93810bd5
 class SequentialDrafter(MedusaDrafter):
     "Drafts level by level with heads that read what was drafted before, and from untrained sources."
     limit = 64                # unread states of a row that may pile up before the context layer reads them
@@ -301,7 +303,7 @@ class SequentialDrafter(MedusaDrafter):
         self.wants, self.taps = ('all', heads.taps) if heads.context is not None else ('last', ())
         super().__init__(heads, *args, **kw)
 
-# %% ../nbs/04a_drafters.ipynb #6a8aa217
+# %% ../nbs/04a_drafters.ipynb #78049907
 @patch
 def level(self:SequentialDrafter,
     g:torch.Tensor,      # (B, D) what the heads begin with
@@ -324,7 +326,7 @@ def below(self:SequentialDrafter, u, ids, nodes) -> tuple: # sums (B*W', K - d -
     B, W, R = ids.shape; row = torch.arange(B, device=self.device)[:, None]*W
     return u[(row + nodes//R).flatten(), 1:], ids.flatten(1).gather(1, nodes)
 
-# %% ../nbs/04a_drafters.ipynb #008bf050
+# %% ../nbs/04a_drafters.ipynb #52471e72
 @patch
 def grow(self:SequentialDrafter, rows, roots, plans) -> list:
     "Each row's likeliest nodes by the chance of their path, the frontier of each level chosen by it."
@@ -367,7 +369,7 @@ def best_nodes(self:SequentialDrafter, pool, n:int) -> list: # per row (chance, 
     trees = zip(score[:, :n].exp().tolist(), parent.tolist(), token.gather(1, order).tolist())
     return [[node for node in zip(*t) if node[0] > 0] for t in trees]
 
-# %% ../nbs/04a_drafters.ipynb #a8dd7ceb
+# %% ../nbs/04a_drafters.ipynb #c3f9f701
 @patch
 def fill(self:SequentialDrafter, rows, roots, tree:Tree) -> list:
     "The tree's shape, every level filled with the guesses below the nodes above it."
@@ -382,9 +384,10 @@ def fill(self:SequentialDrafter, rows, roots, tree:Tree) -> list:
         u, _ = self.below(u, ids, torch.tensor([[a for _, a in inner]], dtype=torch.long, device=self.device).expand(len(rows), -1))
     return tokens.tolist()
 
-# %% ../nbs/04a_drafters.ipynb #e30602ef
+# %% ../nbs/04a_drafters.ipynb #d099bcd6
 @patch
 def reset(self:SequentialDrafter):
+    "Forget all rows, the context layer's keys and values too."
     MedusaDrafter.reset(self)
     c = self.heads.context
     shape = None if c is None else (c.model.config.num_key_value_heads, c.head_dim, c.head_dim)
@@ -403,12 +406,13 @@ def free(self:SequentialDrafter, row):
 
 @patch
 def extend(self:SequentialDrafter, rows, tokens, states=None):
+    "Put what was accepted aside for the context layer; read what piles up."
     MedusaDrafter.extend(self, rows, tokens, states)
     if self.cache is None: return
     for r, new, s in zip(rows, tokens, states): self.unread[r][0].extend(new); self.unread[r][1].append(s.to(self.heads.enter.dtype))
     if long := [r for r in rows if len(self.unread[r][0]) > self.limit]: self.look(long)
 
-# %% ../nbs/04a_drafters.ipynb #51b7ed1d
+# %% ../nbs/04a_drafters.ipynb #2c8f2f10
 @patch
 @torch.inference_mode()
 def look(self:SequentialDrafter,
@@ -443,12 +447,13 @@ def timing_plan(self:SequentialDrafter, depth):
 
 @patch
 def scratch(self:SequentialDrafter, batch, context, hidden):
+    "Rows that put two tokens aside since the last draft."
     MedusaDrafter.scratch(self, batch, context, hidden)
     if self.cache is None: return
     self.cache.reserve(batch, context + 8); self.cache.lengths = [context]*batch
     self.unread = [([0]*3, [hidden.new_zeros(3, self.heads.config.hidden_size*(1 + len(self.taps)), dtype=self.heads.enter.dtype)]) for _ in range(batch)]
 
-# %% ../nbs/04a_drafters.ipynb #ec7390a3
+# %% ../nbs/04a_drafters.ipynb #64ffe52e
 def drafter_for(
     heads,               # bound heads of any kind, or None
     vocab:int, device='cpu',

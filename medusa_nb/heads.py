@@ -191,9 +191,13 @@ def from_base(cls:MedusaHeads,
     "Fresh heads for `base`, on its device and in its precision."
     out = OutputHead(base); w = out.linear.weight
     heads = cls(MedusaConfig(out.hidden_size, out.vocab_size, num_heads, num_layers, shared_lm_head, draft_vocab=draft_vocab)).to(w.device, base.dtype)
-    if not shared_lm_head:
-        heads.lm_head.data.copy_(w.detach() if heads.draft_ids is None else w.detach()[heads.draft_ids])   # (Vd, D) into (K, Vd, D)
-    return heads.bind(base)
+    return heads.owning(w).bind(base)
+
+@patch
+def owning(self:MedusaHeads, w:torch.Tensor) -> MedusaHeads: # self
+    "Start own output matrices as copies of the base model's rows."
+    if self.lm_head is not None: self.lm_head.data.copy_(w.detach() if self.draft_ids is None else w.detach()[self.draft_ids])   # (Vd, D) into (K, Vd, D)
+    return self
 
 # %% ../nbs/01_heads.ipynb #0bbb0989
 @dataclass

@@ -243,7 +243,7 @@ def forward(self:SequentialHeads,
     x = self.features(self.see(h, **text) if text and self.context else h, tokens)
     return self.to_logits(x) if logits else x
 
-# %% ../nbs/01a_sequential.ipynb #81dce98e
+# %% ../nbs/01a_sequential.ipynb #f57a87ca
 def made_from(
     c:SequentialConfig,
     where:str, # for messages
@@ -267,8 +267,7 @@ def from_base(cls:SequentialHeads,
     "Fresh heads for `base`, on its device and in its precision."
     out = OutputHead(base); W = out.linear.weight
     heads = made_from(SequentialConfig(out.hidden_size, out.vocab_size, num_heads, shared_lm_head=shared_lm_head, draft_vocab=draft_vocab, **kw), 'these settings').to(W.device, base.dtype)
-    if not shared_lm_head: heads.lm_head.data.copy_(W.detach() if heads.draft_ids is None else W.detach()[heads.draft_ids])
-    return heads.bind(base)
+    return heads.owning(W).bind(base)
 
 # %% ../nbs/01a_sequential.ipynb #2c1261de
 own_fields = 'width', 'reads', 'context', 'normed', 'linear'      # of the config, beside what every set of heads has
