@@ -23,6 +23,7 @@ from .drafters import Drafter, Grow, Step, drafter_for, make_step
 
 # %% ../nbs/05_decode.ipynb #77d39a18
 _locks = weakref.WeakKeyDictionary()   # one per model: two threads must not send a model over two trees at once
+_taken = weakref.WeakSet()             # heads that a backend has: it chooses their precision
 
 class TorchBackend:
     "A transformers decoder, its cache and its heads behind `prefill`, `draft`, `verify` and `commit`."
@@ -49,8 +50,8 @@ class TorchBackend:
         self.reset()
     def take_heads(self, heads:MedusaHeads, dtype) -> MedusaHeads:
         "Bind heads; with a matrix of their own they run in the quickest precision: guesses need not be precise."
-        config, heads = heads.config, copy.deepcopy(heads).to(self.device).eval()                # the caller's stay as they are ...
-        heads.config = config; heads.bind(self.model)                                            # ... but what is measured of one is true of both
+        if heads in _taken: config, heads = heads.config, copy.deepcopy(heads); heads.config = config   # another backend is at them; what is measured of one is true of both
+        _taken.add(heads); heads = heads.to(self.device).eval().bind(self.model)
         own = heads.draft_rows is not None or heads.lm_head is not None
         return heads.to(dtype or (best_dtype(self.device) if own else self.model.dtype))
     @contextlib.contextmanager
@@ -537,7 +538,7 @@ def load(
     if heads == 'auto': heads = 'demo' if model == 'demo' else None
     m, tok = load_model(model, dtype, device); heads = str(heads) if heads else None
     if heads and {*heads.split('+')} <= {'copies', 'recycled'}: return TorchBackend(m, tok, name=model, **{'sources': heads.split('+'), **kw})
-    h = load_heads(str(demo_heads(heads)) if heads in ('demo', 'demo-medusa') else heads, m) if heads else None    # the backend binds them
+    h = load_heads(str(demo_heads(heads)) if heads in ('demo', 'demo-medusa') else heads, m, dtype='file') if heads else None
     if heads and (Path(heads)/'adapter').is_dir(): m = adapted(m, Path(heads)/'adapter')    # Medusa-2: the model these heads belong to
     return TorchBackend(m, tok, h, name=model, **kw)
 

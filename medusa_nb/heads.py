@@ -549,7 +549,7 @@ def load_heads(
     name,               # a folder, a file (.safetensors, .pt, .bin), or a name on the Hugging Face hub
     base=None,          # CausalLM to bind to; gives the default device and precision
     device=None,        # None: the base model's, or the CPU
-    dtype=None,         # None: the base model's, or the file's
+    dtype=None,         # None: the base model's, or the file's; `file`: the file's in any case
     **hub,              # revision, token, cache_dir, ... for the hub
 ) -> MedusaHeads:
     "Load heads of any published layout; `MedusaError` says what is wrong with them."
@@ -558,7 +558,7 @@ def load_heads(
     tensors, config = find_tensors(path), read_json((path if path.is_dir() else path.parent)/'config.json')
     heads = (find_family(tensors) or find_family(['0.0.linear.weight']))(tensors, config, str(name), base)
     if base is not None: heads.bind(base); device, dtype = device or base.device, dtype or base.dtype
-    return heads.to(device=device, dtype=dtype)
+    return heads.to(device=device, dtype=None if dtype == 'file' else dtype)
 
 # %% ../nbs/01_heads.ipynb #81d1d104
 @patch(cls_method=True)
