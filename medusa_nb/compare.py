@@ -121,11 +121,11 @@ def ablation_table(
     for name, r in rows.items(): lines.append(f"| {name} | {r['parameters']/1e6:.1f} M | " + ' | '.join(f'{x:.0%}' for x in r['top1']) + ' | ' + ' | '.join(f'{r["tokens"][n]:.2f}' for n in nodes) + ' |')
     return '\n'.join(lines)
 
-# %% ../nbs/11a_compare.ipynb #31e1d479
+# %% ../nbs/11a_compare.ipynb #07b164b9
 @call_parse
 def compare(
-    heads:str,                # folders to compare: name=folder, comma separated
-    systems:str='plain',      # such as `medusa 16,sequential auto`, comma separated
+    heads:str='',             # folders to compare: name=folder, comma separated; the demo's `sequential` and `medusa` without
+    systems:str='transformers,sequential 16,sequential dynamic:16,sequential+copies auto,sequential+both auto,medusa+copies auto,medusa 16,recycled dynamic:16,copies dynamic:16',
     prompts:str='spec-bench', # as for `medusa_nb.bench`
     every:int=8,              # take every so-manieth prompt
     dtype:str='bfloat16',
@@ -134,7 +134,7 @@ def compare(
     out:str='drafters.json',  # written at the end
 ):
     "Measure drafters side by side on this machine, and write everything to a JSON file."
-    folders = dict(pair.split('=', 1) for pair in heads.split(',')); names = ['plain', *(s for s in systems.split(',') if s != 'plain')]
+    folders = dict(pair.split('=', 1) for pair in heads.split(',')) if heads else dict(sequential=demo_heads(), medusa=demo_heads('demo-medusa')); names = ['plain', *(s for s in systems.split(',') if s != 'plain')]
     backends = drafters(dtype, **folders); rows = bench_prompts(prompts, every)
     for name, be in backends.items():
         if any(s == f'{name} auto' for s in names): be.costs_for(1, 256); be.costs_for(1, 1024)

@@ -34,7 +34,7 @@ class TorchBackend:
         bucket:int=256,              # the cache grows by so many slots
         piece:int=512,               # prompts are read in pieces of at most so many tokens
         sources=None,                # untrained sources of guesses: `copies`, `recycled`; None: `copies` beside heads, nothing without
-        draft_dtype=None,            # precision of the heads; None: the quickest for those with a matrix of their own, else the model's
+        draft_dtype=None,            # precision of the heads; None: the quickest for those with a matrix of their own (its rows in int8 on a CPU), else the model's
         name:str='',                 # what the model is called in messages
     ):
         self.model, self.tok, self.bucket, self.piece = model, tok, bucket, piece
@@ -53,7 +53,8 @@ class TorchBackend:
         if heads in _taken: config, heads = heads.config, copy.deepcopy(heads); heads.config = config   # another backend is at them; what is measured of one is true of both
         _taken.add(heads); heads = heads.to(self.device).eval().bind(self.model)
         own = heads.draft_rows is not None or heads.lm_head is not None
-        return heads.to(dtype or (best_dtype(self.device) if own else self.model.dtype))
+        heads = heads.to(dtype or (best_dtype(self.device) if own else self.model.dtype))
+        return heads if dtype else heads.quicken()
     @contextlib.contextmanager
     def model_guard(self):
         "To be in while the model's own matrices are used: nobody else may be at them."

@@ -81,7 +81,7 @@ class MedusaHeads(nn.Module, ModelHubMixin):
         self.weight = nn.Parameter(torch.zeros(L, K, D, D))
         self.bias = nn.Parameter(torch.zeros(L, K, D))
         self.lm_head = None if c.shared_lm_head else nn.Parameter(torch.zeros(K, c.draft_size, D))
-        self.output = self.lm_bias = self.context = None   # the base model's OutputHead, once bound; what other kinds of heads have
+        self.output = self.lm_bias = self.context = self.int8 = None   # the base model's OutputHead, once bound; what other kinds of heads have; see `quicken`
         for name in ('draft_ids', 'draft_rows', 'draft_bias'): self.register_buffer(name, None, persistent=False)
         self._set_draft_ids()
 
@@ -118,7 +118,8 @@ class MedusaHeads(nn.Module, ModelHubMixin):
         elif self.output is None: raise MedusaError("These heads use the base model's output matrix and have not met it. "
                                                     "Call heads.bind(model), or pass base=model to load_heads.")
         elif self.draft_rows is None: logits = self.output.linear(x.to(W.dtype) if (W := self.output.linear.weight).is_floating_point() else x)
-        else: logits = F.linear(x, self.draft_rows, self.draft_bias)
+        elif self.int8 is None: logits = F.linear(x, self.draft_rows, self.draft_bias)
+        else: logits = self.int8_logits(x)
         return logits if self.output is None else self.output.finish(logits)
 
     def _set_draft_ids(self):
@@ -178,6 +179,23 @@ def bind(self:MedusaHeads,
     self.draft_rows = pick(out.linear.weight) if ids is not None and self.lm_head is None else None   # gathered once
     self.draft_bias = pick(b) if b is not None and (ids is not None or self.lm_head is not None) else None
     return self
+
+# %% ../nbs/01_heads.ipynb #1de18572
+@patch
+def quicken(self:MedusaHeads) -> MedusaHeads: # self
+    "Read the rows of the draft vocabulary in int8 from now on, on a CPU in bfloat16; a product with them errs by about a hundredth of the logits' spread."
+    W, self.int8 = self.draft_rows, None
+    if W is None or self.lm_head is not None or W.device.type != 'cpu' or W.dtype != torch.bfloat16: return self
+    scale = (W.float().abs().amax(1)/127).clamp(min=1e-8)
+    rows = (W.float()/scale[:, None]).round().to(torch.int8), scale.bfloat16()
+    with contextlib.suppress(RuntimeError, AttributeError): torch._weight_int8pack_mm(W[:1], *rows); self.int8 = rows
+    return self
+
+@patch
+def int8_logits(self:MedusaHeads, x:torch.Tensor) -> torch.Tensor:
+    "The product with the rows in int8."
+    logits = torch._weight_int8pack_mm(x.reshape(-1, x.shape[-1]), *self.int8).view(*x.shape[:-1], -1)
+    return logits if self.draft_bias is None else logits + self.draft_bias
 
 # %% ../nbs/01_heads.ipynb #310e2050
 @patch(cls_method=True)

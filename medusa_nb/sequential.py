@@ -65,7 +65,7 @@ def rms_normed(x:torch.Tensor) -> torch.Tensor:
     "x divided by the root mean square of its last dimension."
     return x*torch.rsqrt(x.float().pow(2).mean(-1, keepdim=True) + 1e-6).to(x.dtype)
 
-# %% ../nbs/01a_sequential.ipynb #72a8e91f
+# %% ../nbs/01a_sequential.ipynb #d4cdfe62
 class SequentialHeads(MedusaHeads):
     "K heads with one hidden layer each, that read drafted tokens; born as the identity."
     def __init__(self,
@@ -85,7 +85,7 @@ class SequentialHeads(MedusaHeads):
         self.context = None if c.context is None else ContextLayer(D, **c.context)
         self.lm_head = None if c.shared_lm_head else nn.Parameter(torch.zeros(K, c.draft_size, D))
         self.lm_bias = None if c.shared_lm_head else nn.Parameter(torch.zeros(K, c.draft_size))
-        self.output = self.table = None                          # the base model's OutputHead and embeddings, once bound
+        self.output = self.table = self.int8 = None                          # the base model's OutputHead and embeddings, once bound
         for name in ('draft_ids', 'draft_rows', 'draft_bias'): self.register_buffer(name, None, persistent=False)
         for j, heads in enumerate(self.readers): self.register_buffer(f'readers{j}', torch.tensor(heads, dtype=torch.long), persistent=False)
         self._set_draft_ids()
