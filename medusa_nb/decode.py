@@ -33,7 +33,7 @@ class TorchBackend:
         heads:MedusaHeads|None=None, # None: plain decoding only
         bucket:int=256,              # the cache grows by so many slots
         piece:int=512,               # prompts are read in pieces of at most so many tokens
-        sources=None,                # untrained sources of guesses: `copies`, `recycled`; None: `copies` beside heads, nothing without
+        sources=None,                # untrained sources of guesses: `copies`, `recycled`; None: both beside heads, nothing without
         draft_dtype=None,            # precision of the heads; None: the quickest for those with a matrix of their own (its rows in int8 on a CPU), else the model's
         name:str='',                 # what the model is called in messages
     ):
@@ -44,7 +44,7 @@ class TorchBackend:
             self.shapes, self.few_rows = check_model(model), FewRows(model)
         self.heads = heads and self.take_heads(heads, draft_dtype)
         self.context, self.vocab = context_limit(model.config.get_text_config()), model.config.get_text_config().vocab_size
-        if sources is None: sources = ('copies',) if self.heads else ()
+        if sources is None: sources = ('copies', 'recycled') if self.heads else ()
         self.drafter = drafter_for(self.heads, self.vocab, self.device, sources, self.model_guard)
         self.eos, self.costs = eos_ids(model, tok), {}
         self.reset()
