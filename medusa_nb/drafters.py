@@ -63,7 +63,7 @@ class Recycled:
     def scored(self, tokens:torch.Tensor, logits:torch.Tensor):
         "The model has ranked tokens after each node: (N,) tokens, -1 pads, and (N, V) logits. Kept aside until `learn` has looked at the table as it was."
         real = tokens >= 0
-        self.fresh = tokens[real], logits[real].topk(self.table.shape[1], -1).indices
+        self.fresh = tokens[real], logits.topk(self.table.shape[1], -1).indices[real]     # in this order: logits are large, and must not be copied
     def learn(self, texts:list[list[int]]):
         "What was accepted of the checked trees, each after the token before it: count which ranks came true, then renew the table."
         if self.fresh is None: return                                    # a prompt: not the model's own words

@@ -186,8 +186,9 @@ def quicken(self:MedusaHeads) -> MedusaHeads: # self
     "Read the rows of the draft vocabulary in int8 from now on, on a CPU in bfloat16; a product with them errs by about a hundredth of the logits' spread."
     W, self.int8 = self.draft_rows, None
     if W is None or self.lm_head is not None or W.device.type != 'cpu' or W.dtype != torch.bfloat16: return self
-    scale = (W.float().abs().amax(1)/127).clamp(min=1e-8)
-    rows = (W.float()/scale[:, None]).round().to(torch.int8), scale.bfloat16()
+    scale = (W.abs().amax(1).float()/127).clamp(min=1e-8)
+    whole = [(w.float()/s[:, None]).round().to(torch.int8) for w, s in zip(W.split(1024), scale.split(1024))]    # in pieces: memory
+    rows = torch.cat(whole), scale.bfloat16()
     with contextlib.suppress(RuntimeError, AttributeError): torch._weight_int8pack_mm(W[:1], *rows); self.int8 = rows
     return self
 
