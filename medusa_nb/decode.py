@@ -51,9 +51,8 @@ class TorchBackend:
     def take_heads(self, heads:MedusaHeads, dtype) -> MedusaHeads:
         "Bind heads; with a matrix of their own they run in the quickest precision: guesses need not be precise."
         if heads in _taken: config, heads = heads.config, copy.deepcopy(heads); heads.config = config   # another backend is at them; what is measured of one is true of both
-        _taken.add(heads); heads = heads.to(self.device).eval().bind(self.model)
-        own = heads.draft_rows is not None or heads.lm_head is not None
-        heads = heads.to(dtype or (best_dtype(self.device) if own else self.model.dtype))
+        own = heads.config.draft_vocab is not None or heads.lm_head is not None
+        _taken.add(heads); heads = heads.to(self.device, dtype or (best_dtype(self.device) if own else self.model.dtype)).eval().bind(self.model)
         return heads if dtype else heads.quicken()
     @contextlib.contextmanager
     def model_guard(self):

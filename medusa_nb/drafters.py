@@ -251,7 +251,7 @@ class MedusaDrafter(Drafter):
         vocab:int, device='cpu', sources=('copies',),
         guard=contextlib.nullcontext, # a context to be in while the model's own output matrix is used
     ):
-        self.heads = heads; self.guard = guard if heads.draft_rows is None and heads.lm_head is None else contextlib.nullcontext
+        self.heads = heads; self.guard = guard if heads.draft_rows is None and heads.int8 is None and heads.lm_head is None else contextlib.nullcontext
         self.temperatures = (heads.config.calibration or {}).get('temperatures') or [1.]*heads.config.num_heads
         super().__init__(vocab, device, sources)
     @property

@@ -117,9 +117,9 @@ class MedusaHeads(nn.Module, ModelHubMixin):
             elif self.draft_bias is not None: logits = logits + self.draft_bias
         elif self.output is None: raise MedusaError("These heads use the base model's output matrix and have not met it. "
                                                     "Call heads.bind(model), or pass base=model to load_heads.")
+        elif self.int8 is not None: logits = self.int8_logits(x)
         elif self.draft_rows is None: logits = self.output.linear(x.to(W.dtype) if (W := self.output.linear.weight).is_floating_point() else x)
-        elif self.int8 is None: logits = F.linear(x, self.draft_rows, self.draft_bias)
-        else: logits = self.int8_logits(x)
+        else: logits = F.linear(x, self.draft_rows, self.draft_bias)
         return logits if self.output is None else self.output.finish(logits)
 
     def _set_draft_ids(self):
@@ -171,11 +171,11 @@ def bind(self:MedusaHeads,
     if theirs != ours: raise MedusaError(
         f"These heads belong to another base model: they expect hidden size {ours[0]} and {ours[1]} tokens, and {name or type(base).__name__} "
         f"has {theirs[0]} and {theirs[1]}. " + (f"Load them beside {c.base_model}." if c.base_model else "Load the model they were trained beside."))
-    c.vocab_size, c.base_model, self.output = out.vocab_size, c.base_model or name, out
+    c.vocab_size, c.base_model, self.output, self.int8 = out.vocab_size, c.base_model or name, out, None
     if c.draft_vocab is not None: check_draft_vocab(c.draft_vocab, c.vocab_size)
     self._set_draft_ids()
     ids, b = self.draft_ids, getattr(out.linear, 'bias', None)
-    pick = lambda t: t.detach() if ids is None else t.detach()[ids.to(t.device)]
+    pick = lambda t: t.detach() if ids is None else torch.cat([t.detach()[i].to(self.weight.dtype) for i in ids.to(t.device).split(1024)])   # in pieces: memory
     self.draft_rows = pick(out.linear.weight) if ids is not None and self.lm_head is None else None   # gathered once
     self.draft_bias = pick(b) if b is not None and (ids is not None or self.lm_head is not None) else None
     return self
@@ -189,7 +189,7 @@ def quicken(self:MedusaHeads) -> MedusaHeads: # self
     scale = (W.abs().amax(1).float()/127).clamp(min=1e-8)
     whole = [(w.float()/s[:, None]).round().to(torch.int8) for w, s in zip(W.split(1024), scale.split(1024))]    # in pieces: memory
     rows = torch.cat(whole), scale.bfloat16()
-    with contextlib.suppress(RuntimeError, AttributeError): torch._weight_int8pack_mm(W[:1], *rows); self.int8 = rows
+    with contextlib.suppress(RuntimeError, AttributeError): torch._weight_int8pack_mm(W[:1], *rows); self.int8, self.draft_rows = rows, None     # one copy is enough
     return self
 
 @patch
@@ -576,8 +576,9 @@ def load_heads(
     if not path.exists(): path = fetch_heads(str(name), **hub)
     tensors, config = find_tensors(path), read_json((path if path.is_dir() else path.parent)/'config.json')
     heads = (find_family(tensors) or find_family(['0.0.linear.weight']))(tensors, config, str(name), base)
-    if base is not None: heads.bind(base); device, dtype = device or base.device, dtype or base.dtype
-    return heads.to(device=device, dtype=None if dtype == 'file' else dtype)
+    if base is not None: device, dtype = device or base.device, dtype or base.dtype
+    heads = heads.to(device=device, dtype=None if dtype == 'file' else dtype)
+    return heads if base is None else heads.bind(base)
 
 # %% ../nbs/01_heads.ipynb #81d1d104
 @patch(cls_method=True)
