@@ -462,4 +462,4 @@ def drafter_for(
 ) -> Drafter:
     "The drafter that suits the heads."
     if heads is None: return Drafter(vocab, device, sources)
-    return (SequentialDrafter if isinstance(heads, SequentialHeads) else MedusaDrafter)(heads, vocab, device, sources, guard)
+    return (SequentialDrafter if hasattr(heads, 'readers') else MedusaDrafter)(heads, vocab, device, sources, guard)
