@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 import torch
 from fastcore.script import call_parse
-from .base import MedusaError, encode, load_model
+from .base import MedusaError, load_model
 from .heads import load_heads
 from .tree import Tree
 from .drafters import Grow, SequentialDrafter
 from .decode import Dynamic, Planner, TorchBackend, demo_heads, generate
-from .bench import bench_prompts, equal, per_step, ratio, run_ours, speed, systems as others, table
+from .bench import bench_prompts, equal, per_step, ratio, run_ours, speed, systems as others
 
 # %% ../nbs/11a_compare.ipynb #39793d8a
 def drafters(
@@ -26,7 +26,7 @@ def drafters(
 ) -> dict: # name -> TorchBackend; all share one model
     "The drafters to compare, each alone; `X+copies` and `X+both` for heads X together with the untrained sources."
     model, tok = load_model('demo', dtype)
-    out = dict(plain=TorchBackend(model, tok), copies=TorchBackend(model, tok, sources=('copies',)), recycled=TorchBackend(model, tok, sources=('recycled',)))
+    out = dict(plain=TorchBackend(model, tok, name='demo'), copies=TorchBackend(model, tok, sources=('copies',)), recycled=TorchBackend(model, tok, sources=('recycled',)))
     mixes = {'': (), '+copies': ('copies',), '+both': ('copies', 'recycled')}
     for name, folder in folders.items(): out |= {name + plus: TorchBackend(model, tok, load_heads(folder, model), sources=s) for plus, s in mixes.items()}
     return out
