@@ -26,6 +26,7 @@ class Scores:
     "What the model says after each node: its best token, or all its logits."
     ids:torch.Tensor=None     # (B, N) argmax
     logits:torch.Tensor=None  # (B, N, V)
+    top:torch.Tensor=None     # (B, N, k) the ids ranked highest, where a drafter asks for them
 
 @dataclass
 class Accepted:

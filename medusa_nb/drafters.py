@@ -57,13 +57,14 @@ class Recycled:
         k:int=8,        # tokens kept for each
         device='cpu',
     ):
-        k = min(k, vocab)
+        self.k = k = min(k, vocab)
         self.table = torch.full((vocab, k), -1, dtype=torch.long, device=device)
         self.came, self.seen, self.fresh = ([6., 2., 1.2, .8] + [.4]*k)[:k], 20., None   # how often each rank came true, of how many; at first an assumption
-    def scored(self, tokens:torch.Tensor, logits:torch.Tensor):
-        "The model has ranked tokens after each node: (N,) tokens, -1 pads, and (N, V) logits. Kept aside until `learn` has looked at the table as it was."
+    def scored(self, tokens:torch.Tensor, logits:torch.Tensor, top:torch.Tensor=None):
+        "The model has ranked tokens after each node: (N,) tokens, -1 pads, and (N, V) logits, or the ids ranked highest, (N, k). Kept aside until `learn` has looked at the table as it was."
         real = tokens >= 0
-        self.fresh = tokens[real], logits.topk(self.table.shape[1], -1).indices[real]     # in this order: logits are large, and must not be copied
+        if top is None: top = logits.topk(self.k, -1).indices         # before pads are dropped: logits are large, and must not be copied
+        self.fresh = tokens[real], top[real]
     def learn(self, texts:list[list[int]]):
         "What was accepted of the checked trees, each after the token before it: count which ranks came true, then renew the table."
         if self.fresh is None: return                                    # a prompt: not the model's own words
@@ -177,9 +178,13 @@ class Drafter:
     def timing_plan(self, depth:int) -> Grow:
         "A plan whose drafting takes what a tree so deep takes at most."
         return Grow(16, depth)
-    def scored(self, tokens:torch.Tensor, logits:torch.Tensor):
-        "What the model said after each node of a checked tree: (B, N) and (B, N, V)."
-        if self.recycled: self.recycled.scored(tokens.flatten(), logits.flatten(0, 1))
+    @property
+    def tops(self) -> int:
+        "How many of the tokens that the model ranks highest it wants to be told of each node."
+        return self.recycled.k if self.recycled else 0
+    def scored(self, tokens:torch.Tensor, logits:torch.Tensor=None, top:torch.Tensor=None):
+        "What the model said after each node of a checked tree, (B, N): logits (B, N, V), or the `tops` highest ids (B, N, k)."
+        if self.recycled: self.recycled.scored(tokens.flatten(), logits if logits is None else logits.flatten(0, 1), top if top is None else top.flatten(0, 1))
 
 # %% ../nbs/04a_drafters.ipynb #f6f5b39a
 @patch
@@ -300,7 +305,7 @@ class SequentialDrafter(MedusaDrafter):
     "Drafts level by level with heads that read what was drafted before, and from untrained sources."
     limit = 64                # unread states of a row that may pile up before the context layer reads them
     def __init__(self, heads:SequentialHeads, *args, **kw):
-        self.wants, self.taps = ('all', heads.taps) if heads.context is not None else ('last', ())
+        self.wants, self.taps = ('all', heads.taps) if heads.context_shape else ('last', ())
         super().__init__(heads, *args, **kw)
 
 # %% ../nbs/04a_drafters.ipynb #78049907
@@ -389,9 +394,8 @@ def fill(self:SequentialDrafter, rows, roots, tree:Tree) -> list:
 def reset(self:SequentialDrafter):
     "Forget all rows, the context layer's keys and values too."
     MedusaDrafter.reset(self)
-    c = self.heads.context
-    shape = None if c is None else (c.model.config.num_key_value_heads, c.head_dim, c.head_dim)
-    self.cache = c and RowCache([shape], self.heads.enter.dtype, self.device)
+    shape = self.heads.context_shape
+    self.cache = RowCache([shape], self.heads.weight.dtype, self.device) if shape else None
     self.unread = []                              # per row: tokens and their states that the layer has not kept yet, the last one always
 
 @patch
@@ -409,7 +413,7 @@ def extend(self:SequentialDrafter, rows, tokens, states=None):
     "Put what was accepted aside for the context layer; read what piles up."
     MedusaDrafter.extend(self, rows, tokens, states)
     if self.cache is None: return
-    for r, new, s in zip(rows, tokens, states): self.unread[r][0].extend(new); self.unread[r][1].append(s.to(self.heads.enter.dtype))
+    for r, new, s in zip(rows, tokens, states): self.unread[r][0].extend(new); self.unread[r][1].append(s.to(self.heads.weight.dtype))
     if long := [r for r in rows if len(self.unread[r][0]) > self.limit]: self.look(long)
 
 # %% ../nbs/04a_drafters.ipynb #2c8f2f10
@@ -427,8 +431,7 @@ def look(self:SequentialDrafter,
     after = torch.tensor([t + [0]*(max(n) - len(t)) for t in after], device=self.device)                         # (b, N)
     depths, lengths = torch.arange(max(n), device=self.device).repeat(len(rows), 1), [self.cache.lengths[r] for r in rows]
     self.cache.begin(rows, max(n))
-    g = self.heads.context(x, self.heads.embed(after), past_key_values=self.cache, use_cache=True, position_ids=depths + torch.tensor(lengths, device=self.device)[:, None],
-                           attention_mask=tree_mask(chain(max(n), len(rows), self.device), depths, lengths, x.dtype))
+    g = self.attend(x, after, depths, lengths)
     self.cache.commit(rows, [list(range(len(s) - 1)) for s in states])
     for r, s in zip(rows, states): self.unread[r] = self.unread[r][0][-1:], [s[-1:]]
     return g
@@ -451,7 +454,13 @@ def scratch(self:SequentialDrafter, batch, context, hidden):
     MedusaDrafter.scratch(self, batch, context, hidden)
     if self.cache is None: return
     self.cache.reserve(batch, context + 8); self.cache.lengths = [context]*batch
-    self.unread = [([0]*3, [hidden.new_zeros(3, self.heads.config.hidden_size*(1 + len(self.taps)), dtype=self.heads.enter.dtype)]) for _ in range(batch)]
+    self.unread = [([0]*3, [hidden.new_zeros(3, self.heads.config.hidden_size*(1 + len(self.taps)), dtype=self.heads.weight.dtype)]) for _ in range(batch)]
+
+@patch
+def attend(self:SequentialDrafter, x, after, depths, lengths) -> torch.Tensor: # (b, N, D)
+    "Send states (b, N, F) and the tokens after them through the context layer, behind what it has kept of the rows."
+    return self.heads.context(x, self.heads.embed(after), past_key_values=self.cache, use_cache=True, position_ids=depths + torch.tensor(lengths, device=self.device)[:, None],
+                              attention_mask=tree_mask(chain(x.shape[1], len(lengths), self.device), depths, lengths, x.dtype))
 
 # %% ../nbs/04a_drafters.ipynb #64ffe52e
 def drafter_for(

@@ -232,6 +232,11 @@ def taps(self:SequentialHeads) -> tuple:
     "Layers of the base model whose states are needed beside the last; empty without a context layer."
     return self.context.taps if self.context else ()
 
+@patch(as_prop=True)
+def context_shape(self:SequentialHeads) -> tuple|None:
+    "What the context layer caches: key-value heads, key size, value size."
+    return self.context and (self.context.model.config.num_key_value_heads, self.context.head_dim, self.context.head_dim)
+
 @patch
 def forward(self:SequentialHeads,
     h:torch.Tensor,         # (..., D); with `text`, states (B, S, (1 + taps)*D) of whole texts
