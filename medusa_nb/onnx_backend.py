@@ -4,26 +4,26 @@
 
 # %% auto #0
 __all__ = ['schema', 'least_runtime', 'Level', 'Words', 'AllFeatures', 'Look', 'trace_part', 'heads_graphs', 'checked_trace',
-           'table_place', 'calibration_texts', 'export', 'renewed', 'check_target', 'write_heads', 'heads_config',
-           'write_rest', 'read_manifest', 'check_runtime', 'OrtHeads', 'OrtMedusaDrafter', 'OrtSequentialDrafter',
-           'bind', 'run_bound', 'OrtBackend', 'neighbours', 'export_model']
+           'halved', 'table_place', 'calibration_texts', 'export', 'renewed', 'check_target', 'write_heads',
+           'heads_config', 'write_rest', 'read_manifest', 'check_runtime', 'OrtHeads', 'neighbours', 'OrtMedusaDrafter',
+           'OrtSequentialDrafter', 'bind', 'run_bound', 'OrtBackend', 'export_model']
 
-# %% ../nbs/08b_onnx_backend.ipynb #464d695a
-import contextlib, importlib.metadata, json, os, shutil, sys, threading, warnings
+# %% ../nbs/08b_onnx_backend.ipynb #7cb6854e
+import contextlib, copy, importlib.metadata, json, os, shutil, sys, threading, warnings
 from dataclasses import asdict
 from pathlib import Path
 import numpy as np, torch
 from torch import nn
 from fastcore.basics import patch
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, Cache
 from .base import MedusaError, cpu_name, encode, eos_ids, load_model, load_prompts, machine, new_folder, require, sha256
 from .heads import MedusaConfig, MedusaHeads, load_heads
 from .sequential import SequentialConfig, SequentialHeads
 from .accept import Scores
-from .cache import chain
+from .cache import RowCache, chain, context_limit
 from .drafters import Drafter, MedusaDrafter, SequentialDrafter
 from .decode import Backend, TorchBackend, adapted, demo_heads, generate
-from .onnx_graph import Buffer, Shape, Wires, _all_positions, check_graph, graph_inputs, make_session, quiet_export, replaced, save_graph, simplify, trace
+from .onnx_graph import Buffer, Shape, Wires, _all_positions, check_graph, graph_inputs, make_session, margin, quiet_export, replaced, rotary_tables, save_graph, simplify, trace, wired
 from .onnx_quant import moments, precisions, quantize
 
 # %% ../nbs/08b_onnx_backend.ipynb #eea4935c
@@ -74,7 +74,7 @@ class AllFeatures(nn.Module):
             out.append(x)
         return torch.stack(out, 1)
 
-# %% ../nbs/08b_onnx_backend.ipynb #ce883933
+# %% ../nbs/08b_onnx_backend.ipynb #51b48f1e
 class Look(nn.Module):
     "The context layer over states (b, N, F) and embeddings of the tokens after them (b, N, D)."
     def __init__(self, heads:SequentialHeads, target:str, context:int):
@@ -82,11 +82,9 @@ class Look(nn.Module):
         cos, sin = _all_positions(rotary, (torch.zeros(1),), dict(position_ids=torch.zeros(1, 1, dtype=torch.long)), context)
         self.register_buffer('cos', cos); self.register_buffer('sin', sin)
     def forward(self, states, e, position_ids, bias, lengths, total, sizes, past_key, past_value):
-        from medusa_nb import onnx_graph
-        cache = onnx_graph.Cache(layers=[Buffer(past_key, past_value, 0)])
-        onnx_graph._wires = Wires(self.target, lengths, total, sizes, position_ids, [(self.cos, self.sin)])
-        try: y = self.heads.context(states, self.heads.normed(e), position_ids=position_ids, attention_mask=bias, past_key_values=cache, use_cache=True)
-        finally: onnx_graph._wires = None
+        cache = Cache(layers=[Buffer(past_key, past_value, 0)])
+        with wired(Wires(self.target, lengths, total, sizes, position_ids, [(self.cos, self.sin)])):
+            y = self.heads.context(states, self.heads.normed(e), position_ids=position_ids, attention_mask=bias, past_key_values=cache, use_cache=True)
         return y, cache.layers[0].keys, cache.layers[0].values
 
 def trace_part(module, feeds:dict, open_:dict, outputs:list[str], **names):
@@ -122,21 +120,29 @@ def heads_graphs(
         finally: inner._attn_implementation = old
     return out
 
-# %% ../nbs/08b_onnx_backend.ipynb #dba78c08
+# %% ../nbs/08b_onnx_backend.ipynb #5af1c081
 schema, least_runtime = 1, dict(cpu='1.32', cuda='1.30')
 
-def checked_trace(model, target, taps, context, folder) -> tuple: # (onnx_ir model in the folder, Shape)
+def checked_trace(model, target, taps, context, folder) -> tuple: # (onnx_ir model in the folder, Shape, the tables it uses)
     "Trace, simplify and save a graph that agrees with its model; `MedusaError` where none does."
     import onnx_ir as ir
-    for looked_up in (True, False):
-        graph, s = trace(model, target, taps, context, looked_up=looked_up)
+    with torch.no_grad(): spread = model(torch.arange(3, 11)[None] % model.get_output_embeddings().weight.shape[0], use_cache=False).logits.std().item()
+    said, limit = [], context or min(8192, context_limit(model.config.get_text_config()))
+    for tables in dict.fromkeys((bool(t := rotary_tables(model, limit)), False)):
+        graph, s = trace(model, target, taps, context, tables=t if tables else None)
         save_graph(simplify(graph, s.outputs()), folder/'step.onnx')
-        if s.dtype != 'float32': return ir.load(folder/'step.onnx'), s              # no kernels for it here; its float32 twin was checked
         try: worst = check_graph(model, make_session(folder/'step.onnx'), s)
-        except Exception as e: worst = str(e)
-        if type(worst) is float and worst < 1e-3: return ir.load(folder/'step.onnx'), s
-    raise MedusaError(f"{model.config.name_or_path or type(model).__name__} cannot be exported: its graph does not say what the model says ({worst if type(worst) is str else f'a logit differs by {worst:.3g}'}). "
-                      "Its attention does something that the graph's operator does not know. Decode it with the torch backend.")
+        except Exception as e: said.append(f'ONNX Runtime cannot run its graph: {" ".join(str(e).split())[:200]}'); continue
+        if worst < 1e-3*max(spread, 1e-3): return ir.load(folder/'step.onnx'), s, t if tables else None
+        said.append(f'a logit of its graph differs by {worst:.3g} from its own')
+    raise MedusaError(f"{model.config.name_or_path or type(model).__name__} cannot be exported: {'; '.join(said)}. Its attention may do something that the graph's operator does not know. Decode it with the torch backend.")
+
+def halved(model):
+    "A copy in half precision whose rotary frequencies stay exact."
+    half = copy.deepcopy(model).half()
+    for a, b in zip(model.modules(), half.modules()):
+        if isinstance(getattr(a, 'inv_freq', None), torch.Tensor): b.inv_freq = a.inv_freq.clone()
+    return half
 
 def table_place(graph, weight:torch.Tensor) -> dict|None:
     "Where in a saved graph's data an embedding matrix stands."
@@ -144,7 +150,7 @@ def table_place(graph, weight:torch.Tensor) -> dict|None:
         t = v.const_value
         if hasattr(t, 'offset') and tuple(t.shape) == tuple(weight.shape) and np.array_equal(t.numpy()[:8], weight[:8].numpy()): return dict(file=str(t.location), offset=t.offset or 0, shape=list(t.shape), dtype=str(t.numpy().dtype))
 
-# %% ../nbs/08b_onnx_backend.ipynb #82efa9ed
+# %% ../nbs/08b_onnx_backend.ipynb #42a6edd4
 def calibration_texts(model, tok, rows=None, new_tokens:int=96) -> list[list[int]]:
     "What the model itself answers to prompts (rows of `load_prompts`; None: the packaged ones)."
     prompts = [encode(tok, r['turns'][0], chat=tok.chat_template is not None) for r in rows or load_prompts()]
@@ -164,13 +170,16 @@ def export(
     overwrite:bool=False,
 ) -> Path:
     "Export a model and its heads into a folder for ONNX Runtime; `MedusaError` for what cannot be exported."
-    out = Path(out); require('onnxruntime', 'onnx'); check_target(precision, target)
+    out = Path(out); check_target(precision, target); check_runtime(dict(runtime=least_runtime[target]), 'cpu')
     if out.exists() and not overwrite and any(out.iterdir() if out.is_dir() else [out]): raise MedusaError(f"{out} is there already. Name another folder, or pass overwrite=True (--overwrite).")
     if model.dtype != torch.float32 or model.device.type != 'cpu': raise MedusaError("Models are exported from float32 on the CPU; the graph is made smaller afterwards. Load it with dtype='float32', device='cpu'.")
     heads = heads and heads.float().eval().bind(model); taps = heads.taps if heads else ()
     with renewed(out) as tmp:
-        graph, s = checked_trace(model, target, taps, context, tmp)
-        if precision == 'fp16': graph, s = checked_trace(model.half(), target, taps, context, tmp); model.float()
+        graph, s, tables = checked_trace(model, target, taps, context, tmp)
+        if precision == 'fp16':
+            graph, s = trace(halved(model), target, taps, context, tables=tables); simplify(graph, s.outputs())
+            for f in ('step.onnx', 'step.data'): (tmp/f).unlink()
+            save_graph(graph, tmp/'step.onnx')
         if precision not in ('fp32', 'fp16'):
             if texts is None and tok is not None: texts = calibration_texts(model, tok)
             quantize(graph, s, precision, moments(graph, s, [t[:s.context] for t in texts]) if texts else None)
@@ -190,7 +199,10 @@ def renewed(path:Path):
         return
     new, old = path.with_name(f'.{path.name}.new'), path.with_name(f'.{path.name}.old'); [shutil.rmtree(p, ignore_errors=True) for p in (new, old)]
     with new_folder(new) as tmp: yield tmp
-    os.replace(path, old); os.replace(new, path); shutil.rmtree(old, ignore_errors=True)
+    os.replace(path, old)
+    try: os.replace(new, path)
+    except OSError: os.replace(old, path); raise
+    shutil.rmtree(old, ignore_errors=True)
 
 def check_target(precision, target):
     "Raise `MedusaError` for a target or a precision that there is not, or that do not go together."
@@ -255,10 +267,10 @@ def _installed(name) -> bool:
     try: importlib.metadata.version(name); return True
     except importlib.metadata.PackageNotFoundError: return False
 
-# %% ../nbs/08b_onnx_backend.ipynb #93e14912
+# %% ../nbs/08b_onnx_backend.ipynb #28ded594
 class OrtHeads:
     "The heads of an exported folder."
-    draft_rows = int8 = None; lm_head = draft_ids = True                 # as a `MedusaDrafter` asks: nothing here is shared with the model
+    draft_rows = int8 = None; lm_head = True                             # as a `MedusaDrafter` asks: no matrix is shared with a torch model
     def __init__(self, folder:Path, info:dict, s:Shape, options):
         kind = dict(SequentialConfig=SequentialConfig, MedusaConfig=MedusaConfig)[info['kind']]
         self.config, self.top, self.taps, self.weight = kind(**info['config']), info['top'], tuple(s.taps), torch.empty(0)
@@ -277,12 +289,22 @@ class OrtHeads:
         "The best guesses of head k, from its features (M, D), and their log-probabilities."
         return self.run('words' if 'words' in self.sessions else f'words_{k}', x=x, sharpness=np.full((len(x), 1), 1/self.temperatures[k], 'float32'))
 
+def neighbours(rows:list[int]) -> list[list[int]]:
+    "Cut rows into runs of neighbours, as places in the list."
+    cuts = [0, *(i for i in range(1, len(rows)) if rows[i] != rows[i-1] + 1), len(rows)]
+    return [list(range(a, b)) for a, b in zip(cuts, cuts[1:])]
+
 class OrtMedusaDrafter(MedusaDrafter):
     "Drafts with Medusa heads in sessions."
     def guesses(self, rows, top):
         x, = self.heads.run('features', g=self.begin(rows, None).numpy())                        # (B, K, D)
         out = [self.heads.words(np.ascontiguousarray(x[:, k]), k) for k in range(self.reach)]
         return tuple(torch.from_numpy(np.stack([o[i] for o in out], 1)[..., :top]) for i in (0, 1))
+    def check_fits(self, tree): super().check_fits(tree); _check_ranks(self, tree)
+
+def _check_ranks(drafter, tree):
+    "Raise `MedusaError` for a tree that asks for more guesses than the exported heads give."
+    if max(tree.ranks) >= drafter.heads.top: raise MedusaError(f"The tree asks for a head's guess of rank {max(tree.ranks)}, but the exported heads give {drafter.heads.top}. Use a tree with lower ranks.")
 
 class OrtSequentialDrafter(SequentialDrafter):
     "Drafts with sequential heads, each level a session."
@@ -296,10 +318,16 @@ class OrtSequentialDrafter(SequentialDrafter):
         ids, logp = self.heads.words(x, d)
         return u, ids[:, :top].reshape(B, W, -1), logp[:, :top].reshape(B, W, -1)
     def attend(self, x, after, depths, lengths):
-        s = Shape('cpu', 'float32', 1, 0, 0, [None], 2**31, 0, 0, [], 0); f = graph_inputs(s, after, chain(x.shape[1], len(lengths)), depths, lengths)
-        feeds = dict(states=x, position_ids=f['position_ids'], bias=f['bias_0'], lengths=f['lengths'], total=f['total'], sizes=f['sizes'])
-        return run_bound(self.heads.sessions['look'], {**{k: v.contiguous() for k, v in feeds.items()}, 'e': torch.from_numpy(self.heads.embed(after.numpy()))},
-                         {'key': self.cache.layers[0].keys[self.cache.span], 'value': self.cache.layers[0].values[self.cache.span]}, dict(seen=torch.empty(*x.shape[:2], self.heads.config.hidden_size)))['seen']
+        "The context layer in its session, one run for each run of neighbouring rows: its cache is written in place."
+        span, layer = self.cache.span, self.cache.layers[0]; rows = list(range(span.start, span.stop)) if isinstance(span, slice) else span.tolist(); out = []
+        for p in neighbours(rows):
+            s = Shape(target='cpu', dtype='float32', layers=1, heads=0, size=0, windows=[None], context=2**31, vocab=0, state=0, taps=[], tops=0)
+            f = graph_inputs(s, after[p], chain(x.shape[1], len(p)), depths[p], [lengths[i] for i in p]); mine = slice(rows[p[0]], rows[p[-1]] + 1)
+            feeds = dict(states=x[p], e=torch.from_numpy(self.heads.embed(after[p].numpy())), position_ids=f['position_ids'], bias=f['bias_0'], lengths=f['lengths'], total=f['total'], sizes=f['sizes'])
+            out.append(run_bound(self.heads.sessions['look'], {k: v.contiguous() for k, v in feeds.items()}, dict(key=layer.keys[mine], value=layer.values[mine]),
+                                 dict(seen=torch.empty(len(p), x.shape[1], self.heads.config.hidden_size)))['seen'])
+        return torch.cat(out)
+    def check_fits(self, tree): super().check_fits(tree); _check_ranks(self, tree)
 
 # %% ../nbs/08b_onnx_backend.ipynb #ce7fb434
 @patch
@@ -355,7 +383,7 @@ def run_bound(session, feeds:dict, cache:dict, outputs:dict, io=None) -> dict: #
     session.run_with_iobinding(io)
     return outputs
 
-# %% ../nbs/08b_onnx_backend.ipynb #e86e5483
+# %% ../nbs/08b_onnx_backend.ipynb #71e102d9
 class OrtBackend(Backend):
     "An exported folder behind `prefill`, `draft`, `verify` and `commit`."
     def __init__(self,
@@ -373,29 +401,31 @@ class OrtBackend(Backend):
         if s.dtype == 'float16' and self.provider == 'cpu': raise MedusaError(f"{folder} was exported in fp16, for which a CPU has no kernels. Use provider='cuda', or export it again with --target cpu.")
         check_runtime(m, self.provider)
         if self.provider == 'cuda' and not torch.cuda.is_available(): raise MedusaError("The CUDA provider needs a torch that sees the GPU, for the cache's memory. Install a CUDA build of torch.")
-        self.device, self.dtype, self.threads = torch.device(self.provider), getattr(torch, s.dtype), threads or torch.get_num_threads()
+        self.memory, self.device, self.dtype, self.threads = torch.device(self.provider), torch.device('cpu'), getattr(torch, s.dtype), threads or torch.get_num_threads()
         self.tok = AutoTokenizer.from_pretrained(self.folder) if (self.folder/'tokenizer_config.json').is_file() else None
-        self.name, self.bucket, self.piece, self.context, self.vocab = self.folder.name, bucket, piece, s.context, s.vocab
+        self.name, self.bucket, self.piece, self.context, self.vocab = self.folder.name, bucket, min(piece, margin), s.context, s.vocab
         self.shapes, self.eos, self.costs, self.max_batch = [(s.heads, s.size, s.size)]*s.layers, set(m['eos']), {}, m['max_batch']
-        self.session = self.open_session(self.folder/'step.onnx'); self.inputs = {i.name for i in self.session.get_inputs()}
+        self.session = self.open_session(self.folder/'step.onnx', self.provider); self.inputs = {i.name for i in self.session.get_inputs()}
         self.heads = OrtHeads(self.folder, m['heads'], s, self.open_session) if heads and m['heads'] else None
         if sources is None: sources = ('copies', 'recycled') if self.heads else ()
         kind = Drafter if not self.heads else OrtSequentialDrafter if m['heads']['kind'] == 'SequentialConfig' else OrtMedusaDrafter
         self.drafter = kind(*([self.heads] if self.heads else []), self.vocab, self.device, sources)
         self.reset()
-    def open_session(self, path:Path):
+    def open_session(self, path:Path, provider:str='cpu'):
         "A session with the provider and the threads that were asked for, or `MedusaError`."
         ort = require('onnxruntime', 'onnx'); o = ort.SessionOptions(); o.log_severity_level = 3
         o.intra_op_num_threads = self.threads
         o.add_session_config_entry('session.force_spinning_stop', '1')           # each session has threads of its own; those of one that rests must not spin where another computes
         for k, v in self.options.items(): o.add_session_config_entry(k, v) if '.' in k else setattr(o, k, ort.GraphOptimizationLevel(v) if k == 'graph_optimization_level' else v)
-        which = [('CUDAExecutionProvider', dict(user_compute_stream=str(torch.cuda.current_stream().cuda_stream)))] if self.provider == 'cuda' else ['CPUExecutionProvider']
+        which = [('CUDAExecutionProvider', dict(user_compute_stream=str(torch.cuda.current_stream().cuda_stream)))] if provider == 'cuda' else ['CPUExecutionProvider']
         try: session = ort.InferenceSession(str(path), o, providers=which)
         except Exception as e: raise MedusaError(f"ONNX Runtime {ort.__version__} cannot load {path}: {' '.join(str(e).split())[:300]}") from e
         want = which[0] if isinstance(which[0], str) else which[0][0]
         if session.get_providers()[0] != want: raise MedusaError(f"{want} was asked for, but the session runs on {session.get_providers()[0]}: the provider could not be loaded. See onnxruntime's own message above; the CUDA and cuDNN libraries must match its version.")
         return session
-    def reset(self): super().reset(); self.bindings = {}
+    def reset(self):
+        self.cache, self._last, self.bindings = RowCache(self.shapes, self.dtype, self.memory, self.bucket), None, {}
+        self.drafter.reset()
     def open(self, n=1):
         if len(self.cache.lengths) + n > self.max_batch: raise MedusaError(f"{self.name} was exported for {self.max_batch} rows at a time at most. Use a smaller batch, or export it again with a larger --max-batch.")
         return super().open(n)
@@ -403,12 +433,12 @@ class OrtBackend(Backend):
         return ['onnx', machine(), cpu_name(), self.provider, self.threads, self.manifest['files']['step.onnx']['sha256'], require('onnxruntime', 'onnx').__version__,
                 self.heads and sorted(v['sha256'] for n, v in self.manifest['files'].items() if n.startswith(('level', 'words', 'features', 'look')))]
 
-# %% ../nbs/08b_onnx_backend.ipynb #3291ed74
+# %% ../nbs/08b_onnx_backend.ipynb #0f486e1f
 @patch
 def _pass(self:OrtBackend, rows, tokens, seen, depths, want, pick=None, top=0):
     "What the model says at the picked positions, and at all positions the hidden states."
     if len(parts := neighbours(rows)) > 1: return self._in_parts(parts, rows, tokens, seen, depths, want, pick, top)
-    (B, N), s, dev = tokens.shape, self.shape, self.device
+    (B, N), s, dev = tokens.shape, self.shape, self.memory
     with self.lock:
         self.cache.begin(rows, N); lengths = [self.cache.lengths[r] for r in rows]
         feeds = graph_inputs(s, tokens, seen, depths, lengths, pick if pick is None else pick[0]*N + pick[1])
@@ -417,16 +447,12 @@ def _pass(self:OrtBackend, rows, tokens, seen, depths, want, pick=None, top=0):
         if want == 'logits': out['logits'] = torch.empty(M, s.vocab, dtype=self.dtype, device=dev)
         else: out['ids'] = torch.empty(M, dtype=torch.long, device=dev)
         if top: out['top'] = torch.empty(M, s.tops, dtype=torch.long, device=dev)
-        run_bound(self.session, {n: x.contiguous() for n, x in feeds.items() if n in self.inputs}, {}, out, self._binding(rows, tuple(out)))
+        run_bound(self.session, {n: x.to(dev).contiguous() for n, x in feeds.items() if n in self.inputs}, {}, out, self._binding(rows, tuple(out)))
+        out = {n: x.cpu() for n, x in out.items()}
     lead = (B, N) if pick is None else (M,)
     scores = Scores(**{want: out[want].view(*lead, *out[want].shape[1:])})
     if top: scores.top = out['top'].view(*lead, -1)[..., :top]
-    return scores, out['states']
-
-def neighbours(rows:list[int]) -> list[list[int]]:
-    "Cut rows into runs of neighbours, as places in the list."
-    cuts = [0, *(i for i in range(1, len(rows)) if rows[i] != rows[i-1] + 1), len(rows)]
-    return [list(range(a, b)) for a, b in zip(cuts, cuts[1:])]
+    return scores, out['states'].float()
 
 @patch
 def _in_parts(self:OrtBackend, parts, rows, tokens, seen, depths, want, pick, top):

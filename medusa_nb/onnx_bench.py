@@ -6,8 +6,8 @@
 __all__ = ['trials', 'Peer', 'engines_of', 'engines', 'engine_machine', 'pace', 'per_pass', 'engines_table', 'costs_table',
            'qualities', 'quality_table', 'near_ties', 'settings', 'settings_table', 'memory_of', 'onnx_bench']
 
-# %% ../nbs/11b_onnx_bench.ipynb #7b0dafb9
-import json, statistics, subprocess, sys, time
+# %% ../nbs/11b_onnx_bench.ipynb #cc2f211b
+import json, statistics, tempfile, subprocess, sys, time
 from pathlib import Path
 import torch
 from fastcore.script import call_parse
@@ -18,7 +18,7 @@ from .onnx_backend import OrtBackend
 from .onnx_quant import quality
 from .bench import bench_prompts, run_ours, run_transformers
 
-# %% ../nbs/11b_onnx_bench.ipynb #b26bfc60
+# %% ../nbs/11b_onnx_bench.ipynb #0aa3da32
 _peer = '''
 import json, sys, time
 from llama_cpp import Llama
@@ -42,21 +42,22 @@ class Peer:
         program:str=_peer,
     ):
         if not Path(gguf).is_file(): raise MedusaError(f"There is no file {gguf}. Give llama.cpp a GGUF file of the model.")
-        try: self.p = subprocess.Popen([python, '-c', program, gguf, str(threads or torch.get_num_threads())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.said = tempfile.TemporaryFile('w+')                             # a pipe that nobody reads would fill up
+        try: self.p = subprocess.Popen([python, '-c', program, gguf, str(threads or torch.get_num_threads())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said, text=True)
         except OSError as e: raise MedusaError(f"{python} could not be started ({e}). Give the python of an environment with llama-cpp-python.") from e
         self.version = self.answer()['version']
     def answer(self) -> dict:
         line = self.p.stdout.readline()
-        if not line: raise MedusaError(f"The peer ended: {self.p.stderr.read()[-300:].strip()}")
+        if not line: self.p.wait(10); self.said.seek(0); raise MedusaError(f"The peer ended: {self.said.read()[-300:].strip()}")
         return json.loads(line)
     def __call__(self, ids:list[int], n:int, eos=()) -> dict:
         "Greedy tokens for one prompt, and the seconds of decoding and of the prefill."
         self.p.stdin.write(json.dumps(dict(ids=ids, n=n, eos=list(eos))) + '\n'); self.p.stdin.flush()
         out = self.answer()
         return dict(out, steps=len(out['ids']), nodes=1.)
-    def close(self): self.p.stdin.close(); self.p.wait(10)
+    def close(self): self.p.stdin.close(); self.p.wait(10); self.p.stdout.close(); self.said.close()
 
-# %% ../nbs/11b_onnx_bench.ipynb #a96ff3a3
+# %% ../nbs/11b_onnx_bench.ipynb #599ff560
 def engines_of(backends:dict, peers:dict=None) -> dict: # name -> function of (ids, n)
     "All ways to decode: `transformers`, and each backend plain and with Medusa."
     out = {}
@@ -77,14 +78,14 @@ def engines(
 ) -> dict:
     "Measure engines side by side; returns every measurement."
     tok = next(iter(backends.values())).tok; inputs = [encode(tok, p['turns'][0]) for p in prompts]; ways, rows = engines_of(backends, peers), []
-    for be in backends.values(): be.costs_for(1, 256)
+    costs = {name: be.costs_for(1, 256) for name, be in backends.items()}
     for f in ways.values(): f(inputs[0], 8)                                              # warm up
     for r in range(rounds):
         for i, (p, ids) in enumerate(zip(prompts, inputs)):
             order = list(ways); k = (i + r) % len(order)
             for name in order[k:] + order[:k]: rows.append(dict(round=r, id=p['id'], task=p['task'], system=name, **ways[name](ids, n)))
             log(f'round {r + 1}, prompt {i + 1}/{len(prompts)}')
-    costs = {name: dict(verify=c.measured, draft=c.draft) for name, be in backends.items() for c in [be.costs[1, 256]]}
+    costs = {name: dict(verify={str(n): s for n, s in c.measured.items()}, draft=c.draft) for name, c in costs.items()}
     return dict(machine=engine_machine(), date=time.strftime('%Y-%m-%d'), new_tokens=n, rounds=rounds, costs=costs, rows=rows)
 
 def engine_machine() -> str:
@@ -92,7 +93,7 @@ def engine_machine() -> str:
     import onnxruntime
     return f'{machine()}, onnxruntime {onnxruntime.__version__}'
 
-# %% ../nbs/11b_onnx_bench.ipynb #217a3d98
+# %% ../nbs/11b_onnx_bench.ipynb #b91d4aab
 def pace(rows) -> float:
     "Seconds for each token behind the first."
     return sum(r['seconds'] for r in rows)/max(sum(len(r['ids']) - 1 for r in rows), 1)
@@ -120,10 +121,10 @@ def engines_table(result:dict) -> str:
 
 def costs_table(result:dict, sizes=(1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64)) -> str:
     "t(n) of every backend, and d for one level and for all, in milliseconds."
-    lines = [f'| {name} | ' + ' | '.join(f'{c["verify"][str(n)]*1e3 if str(n) in c["verify"] else c["verify"][n]*1e3:.1f}' for n in sizes) + f' | {c["draft"][0]*1e3 if c["draft"] else 0:.1f} to {c["draft"][-1]*1e3 if c["draft"] else 0:.1f} |' for name, c in result['costs'].items()]
+    lines = [f'| {name} | ' + ' | '.join(f'{c["verify"][str(n)]*1e3:.1f}' for n in sizes) + f' | {c["draft"][0]*1e3 if c["draft"] else 0:.1f} to {c["draft"][-1]*1e3 if c["draft"] else 0:.1f} |' for name, c in result['costs'].items()]
     return '\n'.join(['| n | ' + ' | '.join(map(str, sizes)) + ' | d |', '|--'*(len(sizes) + 2) + '|', *lines])
 
-# %% ../nbs/11b_onnx_bench.ipynb #2203cbd7
+# %% ../nbs/11b_onnx_bench.ipynb #caa543b1
 def qualities(
     backends:dict,         # name -> `OrtBackend`, a float32 one first
     texts:list[list[int]], # token ids
@@ -140,10 +141,10 @@ def quality_table(q:dict) -> str:
     return '\n'.join(['| precision | perplexity | best token as in float32 |', '|--|--|--|', *(f'| {n} | {x["perplexity"]:.3f} | {x["agreement"]:.1%} |' for n, x in q.items())])
 
 @torch.inference_mode()
-def near_ties(result:dict, folder_of:dict) -> dict: # engine -> gaps, sorted
+def near_ties(result:dict, backends:dict) -> dict: # engine -> gaps, sorted
     "For every text of Medusa that is not the plain one: the gap between the two best logits where they part, asked of the same engine."
     out = {}
-    for name, be in folder_of.items():
+    for name, be in backends.items():
         plain, fast = ({r['id']: r for r in result['rows'] if r['system'] == f'{name} {k}' and r['round'] == 0} for k in ('plain', 'medusa')); gaps = []
         for i, r in plain.items():
             a, b = r['ids'], fast[i]['ids']; at = next((k for k, (x, y) in enumerate(zip(a, b)) if x != y), None)
@@ -178,7 +179,7 @@ def settings_table(s:dict) -> str:
     keys = list(next(iter(s.values())))
     return '\n'.join(['| setting | ' + ' | '.join(f'{k} nodes, ms' if k.isdigit() else f'{k}, ms' for k in keys) + ' |', '|--'*(len(keys) + 1) + '|', *(f'| {n} | ' + ' | '.join(f'{t[k]:.1f}' for k in keys) + ' |' for n, t in s.items())])
 
-# %% ../nbs/11b_onnx_bench.ipynb #50b5b406
+# %% ../nbs/11b_onnx_bench.ipynb #1025ce4b
 def memory_of(code:str) -> float:
     "Peak resident megabytes of a process that runs some code."
     line = next(l for l in subprocess.run([sys.executable, '-c', code + '\nprint(open("/proc/self/status").read())'], capture_output=True, text=True, check=True).stdout.split('\n') if l.startswith('VmHWM'))
@@ -188,7 +189,7 @@ def memory_of(code:str) -> float:
 def onnx_bench(
     folders:str,              # exported folders, comma-separated, a float32 one first
     prompts:str='spec-bench', # see `bench_prompts`
-    every:int=12,             # take every so-manieth prompt
+    every:int=12,             # take every n-th prompt
     new_tokens:int=128,
     out:str='onnx_cpu.json',
     llama_python:str='',      # the python of an environment with llama-cpp-python
@@ -198,18 +199,19 @@ def onnx_bench(
 ):
     "Measure engines side by side; writes one JSON file."
     ps = bench_prompts(prompts, every); backends = {f'torch {d}': load(torch_model, dtype=d) for d in dtypes.split(',') if d}
-    ort = {f'onnx {(b := OrtBackend(f)).manifest["precision"]}': b for f in folders.split(',')}
+    opened = [OrtBackend(f) for f in folders.split(',')]; ort = {f'onnx {b.manifest["precision"]}': b for b in opened}; first = next(iter(ort))
+    if len(ort) < len(opened): raise MedusaError('Two folders have the same precision, and would have the same name. Measure one of them at a time.')
     peer = Peer(llama_python, gguf) if llama_python else None
     result = engines({**backends, **ort}, ps, new_tokens, {f'llama.cpp {Path(gguf).stem.rsplit(".")[-1]}': peer} if peer else None, log=lambda s: print(s, file=sys.stderr, flush=True))
     inputs = {p['id']: encode(next(iter(ort.values())).tok, p['turns'][0]) for p in ps}
     for r in result['rows']: r['prompt'] = inputs[r['id']]
     result |= dict(near_ties=near_ties(result, ort), peer=peer and peer.version, model=torch_model, sizes={n: sum(f['bytes'] for f in b.manifest['files'].values()) for n, b in ort.items()})
-    m = backends.get('torch float32')
-    texts = [(inputs[p['id']] + next(r['ids'] for r in result['rows'] if r['id'] == p['id'] and r['system'].startswith('onnx') and r['system'].endswith('plain')))[:512] for p in ps]
+    texts = [(inputs[p['id']] + next(r['ids'] for r in result['rows'] if r['id'] == p['id'] and r['system'] == f'{first} plain'))[:512] for p in ps]
     result['quality'] = qualities(ort, texts)
     gen = 'from medusa_nb.decode import generate, load; from medusa_nb.onnx_backend import OrtBackend; import torch; '
     result['memory'] = {n: memory_of(gen + f'generate(OrtBackend({f!r}), "Tell me about rain.", 64)') for n, f in zip(ort, folders.split(','))} | {n: memory_of(gen + f'generate(load({torch_model!r}, dtype={n[6:]!r}), "Tell me about rain.", 64)') for n in backends}
-    result['settings'] = settings(max(folders.split(','), key=lambda f: 'int8' in f and 'weight' not in f))
+    result['settings'] = settings(ort.get('onnx int8', ort[first]).folder)
+    if peer: peer.close()
     for r in result['rows']: del r['prompt']
     Path(out).write_text(json.dumps(result))
     print(engines_table(result), costs_table(result), quality_table(result['quality']), settings_table(result['settings']), result['near_ties'], {k: round(v) for k, v in result['memory'].items()}, sep='\n\n')

@@ -6,32 +6,33 @@
 __all__ = ['block', 'precisions', 'by_rows', 'weight_only', 'best_grid', 'gptq', 'products', 'moments', 'text_inputs', 'smooth',
            'quantize', 'quality']
 
-# %% ../nbs/08a_onnx_quant.ipynb #12c1ae7d
+# %% ../nbs/08a_onnx_quant.ipynb #b76cfd1e
 import math
 from collections import defaultdict
 import numpy as np, torch
 from .base import MedusaError
 from .cache import chain
-from .onnx_graph import Shape, add_constant, add_node, constant, graph_inputs, make_session, producer, tidy
+from .onnx_graph import Shape, add_constant, add_node, constant, graph_inputs, make_session, producer, taken, tidy
 
-# %% ../nbs/08a_onnx_quant.ipynb #d8495fa8
+# %% ../nbs/08a_onnx_quant.ipynb #a081160e
 def by_rows(g, node, cache:dict, moments=None):
     "Replace a product by one of eight-bit rows with seven-bit weights, a scale for each row and each column."
     x, W, out = node.inputs[0], node.inputs[1].const_value.numpy(), node.outputs[0]
     scale = np.maximum(np.abs(W).max(0)/64, 1e-12).astype('float32')
     q = gptq(W, moments, lambda w: (scale, 0), 64, 64) if moments is not None else np.round(W/scale)
     const = lambda name, a: cache.get(name) or cache.setdefault(name, add_constant(g, name, a))
-    one, zero, last = const('q_unit', np.float32(1/127)), const('q_zero', np.uint8(128)), const('q_last', np.array([-1]))
+    unit, zero, last = const('q_unit', np.float32(1/127)), const('q_zero', np.uint8(128)), const('q_last', np.array([-1]))
     if x.name not in cache:
+        # a row of zeros becomes 0/0, some integers, and zeros again when it is multiplied by its size
         size, = add_node(g, node, 'ReduceMax', [*add_node(g, node, 'Abs', [x], x), last], x, keepdims=1)
-        ints, = add_node(g, node, 'QuantizeLinear', [*add_node(g, node, 'Div', [x, size], x), one, zero], x); ints.type = type(x.type)(zero.dtype)
+        ints, = add_node(g, node, 'QuantizeLinear', [*add_node(g, node, 'Div', [x, size], x), unit, zero], x); ints.type = type(x.type)(zero.dtype)
         size.shape = None; cache[x.name] = size, ints
     size, ints = cache[x.name]
     weights = [add_constant(g, f'{out.name}_q', q.astype('int8')), add_constant(g, f'{out.name}_s', scale), add_constant(g, f'{out.name}_z', np.zeros(len(scale), 'int8'))]
-    y, = add_node(g, node, 'MatMulIntegerToFloat', [ints, weights[0], one, weights[1], zero, weights[2]], out, 'com.microsoft')
+    y, = add_node(g, node, 'MatMulIntegerToFloat', [ints, weights[0], unit, weights[1], zero, weights[2]], out, 'com.microsoft')
     return add_node(g, node, 'Mul', [y, size], out)[0]
 
-# %% ../nbs/08a_onnx_quant.ipynb #7a6b2b79
+# %% ../nbs/08a_onnx_quant.ipynb #5b5e1f52
 block = 32
 
 def weight_only(g, node, bits:int, moments=None):
@@ -40,11 +41,11 @@ def weight_only(g, node, bits:int, moments=None):
     W = np.pad(W, ((0, -K % block), (0, 0))); nb = len(W)//block
     if moments is not None: moments = np.pad(moments, ((0, -K % block),)*2)
     scales, zeros, top = np.empty((nb, N), 'float32'), np.empty((nb, N), 'float32'), 2**bits - 1
+    places = iter(range(nb))
     def grid(w):                                                             # w: the next 32 rows, as GPTQ has left them
-        i = grid.at; grid.at += 1
+        i = next(places)
         scales[i], zeros[i] = best_grid(w) if bits == 4 else (np.maximum(np.abs(w).max(0)/127, 1e-12), 128.)
         return scales[i], zeros[i]
-    grid.at = 0
     q = gptq(W, moments, grid, block, top, 0) if moments is not None else np.concatenate([np.round(w/s + z).clip(0, top) for w in np.split(W, nb) for s, z in [grid(w)]])
     q = q.T.reshape(N, nb, block).astype('uint8')
     if bits == 4: q = q[..., 0::2] | q[..., 1::2] << 4
@@ -58,7 +59,7 @@ def best_grid(w:np.ndarray) -> tuple: # (N,) scale, (N,) zero point
     lo, hi = np.minimum(w.min(0), 0), np.maximum(w.max(0), 0); best = np.full(w.shape[1], np.inf); scale, zero = np.ones_like(lo), np.zeros_like(lo)
     for shrink in np.linspace(1, .75, 8):
         s = np.maximum((hi - lo)*shrink/15, 1e-12)
-        for z in {0: np.round(-lo*shrink/s), 1: np.floor(-lo*shrink/s), 2: np.ceil(-lo*shrink/s)}.values():
+        for z in (np.round(-lo*shrink/s), np.floor(-lo*shrink/s), np.ceil(-lo*shrink/s)):
             z = z.clip(0, 15); e = ((np.round(w/s + z).clip(0, 15) - z)*s - w)**2; e = e.sum(0); b = e < best
             best, scale, zero = np.where(b, e, best), np.where(b, s, scale), np.where(b, z, zero)
     return scale, zero
@@ -87,7 +88,7 @@ def gptq(
         W[b:] -= U[a:b, b:].T @ E
     return Q
 
-# %% ../nbs/08a_onnx_quant.ipynb #1bc6c534
+# %% ../nbs/08a_onnx_quant.ipynb #1e2b80d2
 def products(model) -> list:
     "The products with a constant matrix."
     return [n for n in model.graph if n.op_type == 'MatMul' and constant(n.inputs[1]) and len(n.inputs[1].shape) == 2]
@@ -105,7 +106,7 @@ def moments(
     total = {}
     for t in texts:
         feeds = text_inputs(s, t)
-        for n, x in zip(names, session.run(list(names), {k: v for k, v in feeds.items() if k in {i.name for i in session.get_inputs()}})):
+        for n, x in zip(names, session.run(list(names), taken(session, feeds))):
             x = x.reshape(-1, x.shape[-1]); total[n] = total.get(n, 0) + x.T @ x
     return total
 
@@ -116,10 +117,10 @@ def text_inputs(s:Shape, ids:list[int]) -> dict:
     kv = {f'past_{k}_{i}': torch.zeros(1, s.heads, n, s.size, dtype=dtype) for k in ('key', 'value') for i in range(s.layers)}
     return {k: v.numpy() for k, v in {**feeds, **kv}.items()}
 
-# %% ../nbs/08a_onnx_quant.ipynb #4d5c82ed
+# %% ../nbs/08a_onnx_quant.ipynb #f79466ef
 def smooth(model, seen:dict) -> int: # inputs smoothed; `seen`, from `moments`, is renewed
     "Balance the inputs of products with their matrices, in place, without changing what a graph computes."
-    g, by = model.graph, defaultdict(list)
+    g, by, done = model.graph, defaultdict(list), 0
     for n in products(model): by[n.inputs[0]].append(n)
     for x, users in by.items():
         if x.name not in seen or len(x.uses()) != len(users): continue
@@ -127,8 +128,8 @@ def smooth(model, seen:dict) -> int: # inputs smoothed; `seen`, from `moments`, 
         s = np.sqrt(np.sqrt(np.maximum(np.diag(seen[x.name]), 1e-12))/np.maximum(rows, 1e-8)); s /= np.exp(np.log(s).mean())
         if (s := _divide(g, x, s.astype('float32'))) is None: continue
         for n in users: _replace(g, n, 1, n.inputs[1].const_value.numpy()*s[:, None])
-        seen[x.name] = seen[x.name]/np.outer(s, s)
-    return sum(x.name in seen for x in by)
+        seen[x.name] = seen[x.name]/np.outer(s, s); done += 1
+    return done
 
 def _replace(g, node, i, array): node.replace_input_with(i, add_constant(g, f'{node.inputs[i].name}_smooth', array))
 
@@ -168,7 +169,7 @@ def quantize(
     tidy(model, names)
     return model
 
-# %% ../nbs/08a_onnx_quant.ipynb #ec1f4886
+# %% ../nbs/08a_onnx_quant.ipynb #d9d58e94
 def quality(
     session, s:Shape,
     texts:list[list[int]], # token ids
@@ -176,6 +177,6 @@ def quality(
     "Read texts, and say how well they were foretold."
     loss, n, best = 0., 0, []
     for t in texts:
-        ids, logits = session.run(['ids', 'logits'], {k: v for k, v in text_inputs(s, t).items() if k in {i.name for i in session.get_inputs()}})
+        ids, logits = session.run(['ids', 'logits'], taken(session, text_inputs(s, t)))
         z = torch.from_numpy(logits[:-1]); loss += torch.nn.functional.cross_entropy(z, torch.tensor(t[1:]), reduction='sum').item(); n += len(t) - 1; best.append(ids)
     return math.exp(loss/n), np.concatenate(best)
