@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['schema', 'least_runtime', 'Level', 'Words', 'AllFeatures', 'Look', 'trace_part', 'heads_graphs', 'checked_trace',
            'halved', 'table_place', 'calibration_texts', 'export', 'renewed', 'check_target', 'write_heads',
-           'heads_config', 'write_rest', 'read_manifest', 'check_runtime', 'OrtHeads', 'neighbours', 'OrtMedusaDrafter',
-           'OrtSequentialDrafter', 'bind', 'run_bound', 'OrtBackend', 'export_model']
+           'heads_config', 'write_rest', 'read_manifest', 'check_shape', 'check_runtime', 'OrtHeads', 'neighbours',
+           'OrtMedusaDrafter', 'OrtSequentialDrafter', 'bind', 'run_bound', 'OrtBackend', 'export_model']
 
-# %% ../nbs/08b_onnx_backend.ipynb #7cb6854e
-import contextlib, copy, importlib.metadata, json, os, shutil, sys, threading, warnings
+# %% ../nbs/08b_onnx_backend.ipynb #d3559547
+import contextlib, copy, importlib.metadata, json, os, re, shutil, threading, warnings
 from dataclasses import asdict
 from pathlib import Path
 import numpy as np, torch
@@ -23,7 +23,7 @@ from .accept import Scores
 from .cache import RowCache, chain, context_limit
 from .drafters import Drafter, MedusaDrafter, SequentialDrafter
 from .decode import Backend, TorchBackend, adapted, demo_heads, generate
-from .onnx_graph import Buffer, Shape, Wires, _all_positions, check_graph, graph_inputs, make_session, margin, quiet_export, replaced, rotary_tables, save_graph, simplify, trace, wired
+from .onnx_graph import Buffer, Shape, Wires, _all_positions, check_graph, graph_inputs, make_session, margin, quiet_export, replaced, rotary_tables, save_graph, simplify, trace, tracing, wired
 from .onnx_quant import moments, precisions, quantize
 
 # %% ../nbs/08b_onnx_backend.ipynb #eea4935c
@@ -74,7 +74,7 @@ class AllFeatures(nn.Module):
             out.append(x)
         return torch.stack(out, 1)
 
-# %% ../nbs/08b_onnx_backend.ipynb #51b48f1e
+# %% ../nbs/08b_onnx_backend.ipynb #75971ea6
 class Look(nn.Module):
     "The context layer over states (b, N, F) and embeddings of the tokens after them (b, N, D)."
     def __init__(self, heads:SequentialHeads, target:str, context:int):
@@ -90,7 +90,7 @@ class Look(nn.Module):
 def trace_part(module, feeds:dict, open_:dict, outputs:list[str], **names):
     "Trace a part of the heads; `names` are functions of transformers' Llama to be replaced meanwhile."
     from transformers.models.llama import modeling_llama
-    with quiet_export(), torch.no_grad(), replaced(modeling_llama, **names):
+    with tracing, quiet_export(), torch.no_grad(), replaced(modeling_llama, **names):
         model = torch.onnx.export(module.eval(), (), kwargs=feeds, dynamo=True, dynamic_shapes=open_, input_names=list(feeds), output_names=outputs, opset_version=23, verbose=False).model
     return simplify(model, outputs)
 
@@ -150,7 +150,7 @@ def table_place(graph, weight:torch.Tensor) -> dict|None:
         t = v.const_value
         if hasattr(t, 'offset') and tuple(t.shape) == tuple(weight.shape) and np.array_equal(t.numpy()[:8], weight[:8].numpy()): return dict(file=str(t.location), offset=t.offset or 0, shape=list(t.shape), dtype=str(t.numpy().dtype))
 
-# %% ../nbs/08b_onnx_backend.ipynb #42a6edd4
+# %% ../nbs/08b_onnx_backend.ipynb #82abebee
 def calibration_texts(model, tok, rows=None, new_tokens:int=96) -> list[list[int]]:
     "What the model itself answers to prompts (rows of `load_prompts`; None: the packaged ones)."
     prompts = [encode(tok, r['turns'][0], chat=tok.chat_template is not None) for r in rows or load_prompts()]
@@ -170,11 +170,15 @@ def export(
     overwrite:bool=False,
 ) -> Path:
     "Export a model and its heads into a folder for ONNX Runtime; `MedusaError` for what cannot be exported."
-    out = Path(out); check_target(precision, target); check_runtime(dict(runtime=least_runtime[target]), 'cpu')
-    if out.exists() and not overwrite and any(out.iterdir() if out.is_dir() else [out]): raise MedusaError(f"{out} is there already. Name another folder, or pass overwrite=True (--overwrite).")
+    out = Path(out).resolve(); check_target(precision, target); check_runtime(dict(runtime=least_runtime[target]), 'cpu')
+    whole = lambda x, least: type(x) is int and x >= least
+    if not (context == 0 or whole(context, 16)) or not whole(max_batch, 1): raise MedusaError(f"A context of {context!r} and {max_batch!r} rows were asked for. Ask for at least 16 positions (0: all that the model has) and one row.")
+    if out.exists() and not out.is_dir(): raise MedusaError(f"{out} is a file. Name a folder.")
+    if out.exists() and not overwrite and any(out.iterdir()): raise MedusaError(f"{out} is there already. Name another folder, or pass overwrite=True (--overwrite).")
     if model.dtype != torch.float32 or model.device.type != 'cpu': raise MedusaError("Models are exported from float32 on the CPU; the graph is made smaller afterwards. Load it with dtype='float32', device='cpu'.")
-    heads = heads and heads.float().eval().bind(model); taps = heads.taps if heads else ()
-    with renewed(out) as tmp:
+    heads = heads and copy.deepcopy(heads).float().eval().bind(model); taps = heads.taps if heads else ()
+    if texts is not None and not all(t and all(type(i) is int and 0 <= i < model.get_input_embeddings().weight.shape[0] for i in t) for t in texts): raise MedusaError("The texts to round by must be lists of token ids, none of them empty.")
+    with tracing, renewed(out) as tmp:
         graph, s, tables = checked_trace(model, target, taps, context, tmp)
         if precision == 'fp16':
             graph, s = trace(halved(model), target, taps, context, tables=tables); simplify(graph, s.outputs())
@@ -191,6 +195,7 @@ def export(
         write_rest(tmp, model, tok, s, precision, max_batch, info, made)
     return out
 
+# %% ../nbs/08b_onnx_backend.ipynb #0a153320
 @contextlib.contextmanager
 def renewed(path:Path):
     "`new_folder`, over a folder that may be there already: until the new one is whole, the old one stays."
@@ -239,19 +244,43 @@ def write_rest(folder:Path, model, tok, s:Shape, precision, max_batch, info, mad
                     max_batch=max_batch, eos=sorted(eos_ids(model, tok)), chat=bool(tok is not None and tok.chat_template), shape=asdict(s), heads=info, files=files)
     (folder/'manifest.json').write_text(json.dumps(manifest, indent=1))
 
-# %% ../nbs/08b_onnx_backend.ipynb #265c0098
+# %% ../nbs/08b_onnx_backend.ipynb #eb46e765
 def read_manifest(folder) -> dict:
     "The manifest of an exported folder, every file checked; `MedusaError` for a folder that cannot be used."
     folder = Path(folder); path = folder/'manifest.json'
     if not path.is_file(): raise MedusaError(f"{folder} is not an exported folder: it has no manifest.json. Make one with: medusa export --out {folder}")
     try: m = json.loads(path.read_text())
-    except ValueError as e: raise MedusaError(f"{path} is not JSON ({e}). Export the model again.") from e
+    except (ValueError, RecursionError) as e: raise MedusaError(f"{path} is not JSON ({e}). Export the model again.") from e
     if not isinstance(m, dict) or m.get('schema') != schema: raise MedusaError(f"{folder} has the layout of another version of medusa_nb (schema {m.get('schema') if isinstance(m, dict) else None}, this one reads {schema}). Export the model again, or install the version that made it.")
-    if lost := [k for k in ('precision', 'runtime', 'max_batch', 'eos', 'shape', 'heads', 'files') if k not in m]: raise MedusaError(f"{path} does not say {lost[0]}. Export the model again.")
+    try: _check_manifest(m)
+    except (KeyError, TypeError, ValueError, AttributeError) as e: raise MedusaError(f"{path} was edited or cut off ({' '.join(str(e).split())[:200] or type(e).__name__}). Copy the folder again, or export the model again.") from e
     for name, want in m['files'].items():
         if not (folder/name).is_file(): raise MedusaError(f"{name} is missing in {folder}. Copy the folder again, or export the model again.")
         if (folder/name).stat().st_size != want['bytes'] or sha256(folder/name) != want['sha256']: raise MedusaError(f"{name} in {folder} is not the file that was exported: it was edited or cut off. Copy the folder again, or export the model again.")
     return m
+
+def _check_manifest(m:dict):
+    "Raise some error where a manifest does not hang together."
+    whole = lambda x, least=1: type(x) is int and x >= least
+    def need(ok, what):
+        "Stop at the first thing that is wrong."
+        if not ok: raise ValueError(what)
+    s, h, files = Shape(**m['shape']), m['heads'], m['files']
+    need(m['precision'] in precisions and s.target in least_runtime and s.dtype in ('float32', 'float16'), 'precision or target')
+    need(all(whole(x) for x in (s.layers, s.heads, s.size, s.context, s.vocab, s.state, s.tops, m['max_batch'])) and s.context < 2**31, 'sizes')
+    need(isinstance(m['runtime'], str) and re.fullmatch(r'\d+\.\d+(\.\d+)?', m['runtime']), 'runtime')
+    need(isinstance(m['eos'], list) and all(whole(x, 0) for x in m['eos']), 'eos')
+    need(isinstance(files, dict) and all('/' not in n and '\\' not in n and n not in ('.', '..') and whole(f['bytes'], 0) and isinstance(f['sha256'], str) for n, f in files.items()), 'files')
+    parts = [] if h is None else h['parts']; need(h is None or h['kind'] in ('SequentialConfig', 'MedusaConfig') and parts and whole(h['top']), 'heads')
+    embeddings = (h or {}).get('embeddings'); need(embeddings is None or len(embeddings) == 1 or embeddings['dtype'] in ('float32', 'float16') and all(whole(x) for x in embeddings['shape']) and whole(embeddings['offset'], 0), 'embeddings')
+    need({'step.onnx', *(f'{p}.onnx' for p in parts), *([embeddings['file']] if embeddings else [])} <= {*files}, 'a graph is not in the list of files')
+
+def check_shape(session, s:Shape, folder):
+    "Raise `MedusaError` for a graph of other inputs and outputs than its manifest says."
+    ins, outs = ({x.name: x.shape for x in xs} for xs in (session.get_inputs(), session.get_outputs()))
+    kv = ins.get(f'past_key_{s.layers - 1}', [0]*4)
+    if {*s.outputs()} != {*outs} or (kv[1], kv[3]) != (s.heads, s.size) or outs['states'][-1] != s.state or outs['logits'][-1] != s.vocab or outs['top'][-1] != s.tops or not {*ins} <= {*s.inputs()}:
+        raise MedusaError(f"The graph in {folder} is not the one that its manifest describes. Copy the folder again, or export the model again.")
 
 def check_runtime(m:dict, provider:str):
     "Raise `MedusaError` where the installed ONNX Runtime cannot run a folder."
@@ -267,7 +296,7 @@ def _installed(name) -> bool:
     try: importlib.metadata.version(name); return True
     except importlib.metadata.PackageNotFoundError: return False
 
-# %% ../nbs/08b_onnx_backend.ipynb #28ded594
+# %% ../nbs/08b_onnx_backend.ipynb #bc493f9a
 class OrtHeads:
     "The heads of an exported folder."
     draft_rows = int8 = None; lm_head = True                             # as a `MedusaDrafter` asks: no matrix is shared with a torch model
@@ -289,6 +318,7 @@ class OrtHeads:
         "The best guesses of head k, from its features (M, D), and their log-probabilities."
         return self.run('words' if 'words' in self.sessions else f'words_{k}', x=x, sharpness=np.full((len(x), 1), 1/self.temperatures[k], 'float32'))
 
+# %% ../nbs/08b_onnx_backend.ipynb #3e87d483
 def neighbours(rows:list[int]) -> list[list[int]]:
     "Cut rows into runs of neighbours, as places in the list."
     cuts = [0, *(i for i in range(1, len(rows)) if rows[i] != rows[i-1] + 1), len(rows)]
@@ -383,7 +413,7 @@ def run_bound(session, feeds:dict, cache:dict, outputs:dict, io=None) -> dict: #
     session.run_with_iobinding(io)
     return outputs
 
-# %% ../nbs/08b_onnx_backend.ipynb #71e102d9
+# %% ../nbs/08b_onnx_backend.ipynb #a4085091
 class OrtBackend(Backend):
     "An exported folder behind `prefill`, `draft`, `verify` and `commit`."
     def __init__(self,
@@ -395,6 +425,7 @@ class OrtBackend(Backend):
         bucket:int=256, piece:int=512,
         options:dict=None,    # further settings of the sessions: attributes of `SessionOptions`, or configuration entries
     ):
+        if bucket < 1 or piece < 1 or threads < 0: raise MedusaError(f"bucket={bucket}, piece={piece} and threads={threads} must be positive (threads 0: as many as torch uses).")
         self.options = options or {}; self.folder, self.lock = Path(folder), threading.RLock(); self.manifest = m = read_manifest(folder)
         self.shape = s = Shape(**m['shape']); self.provider = provider or s.target
         if self.provider not in ('cpu', 'cuda'): raise MedusaError(f"There is no provider {self.provider!r}. Choose cpu or cuda.")
@@ -405,7 +436,7 @@ class OrtBackend(Backend):
         self.tok = AutoTokenizer.from_pretrained(self.folder) if (self.folder/'tokenizer_config.json').is_file() else None
         self.name, self.bucket, self.piece, self.context, self.vocab = self.folder.name, bucket, min(piece, margin), s.context, s.vocab
         self.shapes, self.eos, self.costs, self.max_batch = [(s.heads, s.size, s.size)]*s.layers, set(m['eos']), {}, m['max_batch']
-        self.session = self.open_session(self.folder/'step.onnx', self.provider); self.inputs = {i.name for i in self.session.get_inputs()}
+        self.session = self.open_session(self.folder/'step.onnx', self.provider); self.inputs = {i.name for i in self.session.get_inputs()}; check_shape(self.session, s, folder)
         self.heads = OrtHeads(self.folder, m['heads'], s, self.open_session) if heads and m['heads'] else None
         if sources is None: sources = ('copies', 'recycled') if self.heads else ()
         kind = Drafter if not self.heads else OrtSequentialDrafter if m['heads']['kind'] == 'SequentialConfig' else OrtMedusaDrafter
