@@ -216,7 +216,7 @@ def check_target(precision, target):
     if target == 'cpu' and precision == 'fp16': raise MedusaError("ONNX Runtime has few kernels for fp16 on a CPU. Choose fp32, int8, int8-weight or int4 there, or --target cuda.")
     if target == 'cuda' and precision not in ('fp32', 'fp16'): raise MedusaError(f"{precision} is made for CPUs. Choose fp16 or fp32 for --target cuda.")
 
-# %% ../nbs/08b_onnx_backend.ipynb #4ae93781
+# %% ../nbs/08b_onnx_backend.ipynb #ea08d813
 def write_heads(heads, s:Shape, folder:Path, graph, model) -> dict: # for the manifest
     "Write the heads' graphs, quantised, and say where their embeddings are."
     top = min(10, heads.config.draft_size)
@@ -238,7 +238,6 @@ def write_rest(folder:Path, model, tok, s:Shape, precision, max_batch, info, mad
     if tok is not None: tok.save_pretrained(folder)
     if getattr(model, 'generation_config', None) is not None: model.generation_config.save_pretrained(folder)
     model.config.save_pretrained(folder)
-    import onnx, onnxruntime
     files = {p.name: dict(bytes=p.stat().st_size, sha256=sha256(p)) for p in sorted(folder.iterdir()) if p.is_file()}
     manifest = dict(schema=schema, made_from=made or {}, made_with={m: importlib.metadata.version(m) for m in ('torch', 'transformers', 'onnx', 'onnxscript')}, precision=precision, runtime=least_runtime[s.target],
                     max_batch=max_batch, eos=sorted(eos_ids(model, tok)), chat=bool(tok is not None and tok.chat_template), shape=asdict(s), heads=info, files=files)
