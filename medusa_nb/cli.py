@@ -70,9 +70,10 @@ def open_backend(backend:str, model:str, heads, dtype:str, device):
     if backend == 'torch': return load(model, heads, dtype, device)
     if backend != 'onnx': raise MedusaError(f"There is no backend {backend!r}. Choose torch or onnx.")
     if dtype != 'auto': raise MedusaError(f"An exported folder has the precision it was exported in. Leave --dtype {dtype} out.")
-    if heads not in (None, 'auto'): raise MedusaError(f"An exported folder has its heads in it. Leave --heads {heads} out, or export the model again with them.")
+    untrained = heads and {*heads.split('+')} <= {'copies', 'recycled'}
+    if heads not in (None, 'auto') and not untrained: raise MedusaError(f"An exported folder has its heads in it. Leave --heads {heads} out, or export the model again with them.")
     from medusa_nb.onnx_backend import OrtBackend
-    return OrtBackend(model, device, heads=heads is not None)
+    return OrtBackend(model, device, heads=heads == 'auto', sources=heads.split('+') if untrained else None)
 
 @app.command(name='generate')
 def generate_command(

@@ -8,7 +8,7 @@ __all__ = ['sizes', 'shades', 'Backend', 'TorchBackend', 'Text', 'Row', 'Costs',
            'make_output', 'generate', 'Piece', 'stream', 'margin']
 
 # %% ../nbs/05_decode.ipynb #01ac51fc
-import contextlib, copy, hashlib, html, json, math, os, statistics, sys, threading, time, warnings, weakref
+import contextlib, copy, ctypes, hashlib, html, json, math, os, statistics, sys, threading, time, warnings, weakref
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -81,8 +81,11 @@ class TorchBackend(Backend):
         "Bind heads; with a matrix of their own they run in the quickest precision: guesses need not be precise."
         if heads in _taken: config, heads = heads.config, copy.deepcopy(heads); heads.config = config   # another backend is at them; what is measured of one is true of both
         own = heads.config.draft_vocab is not None or heads.lm_head is not None
+        heads.draft_rows = heads.draft_bias = heads.int8 = None            # `bind` makes them anew; cast, they would be there twice
         _taken.add(heads); heads = heads.to(self.device, dtype or (best_dtype(self.device) if own else self.model.dtype)).eval().bind(self.model)
-        return heads if dtype else heads.quicken()
+        heads = heads if dtype else heads.quicken()
+        with contextlib.suppress(OSError, AttributeError): ctypes.CDLL(None).malloc_trim(0)      # glibc keeps what the other precision took
+        return heads
     @contextlib.contextmanager
     def model_guard(self):
         "To be in while the model's own matrices are used: nobody else may be at them."

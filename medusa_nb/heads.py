@@ -175,7 +175,12 @@ def bind(self:MedusaHeads,
     if c.draft_vocab is not None: check_draft_vocab(c.draft_vocab, c.vocab_size)
     self._set_draft_ids()
     ids, b = self.draft_ids, getattr(out.linear, 'bias', None)
-    pick = lambda t: t.detach() if ids is None else torch.cat([t.detach()[i].to(self.weight.dtype) for i in ids.to(t.device).split(1024)])   # in pieces: memory
+    def pick(t):
+        "A tensor's rows of the draft vocabulary, in the heads' precision."
+        if ids is None: return t.detach()
+        rows = torch.empty(len(ids), *t.shape[1:], dtype=self.weight.dtype, device=t.device)
+        for to, i in zip(rows.split(1024), ids.to(t.device).split(1024)): to.copy_(t.detach()[i])              # in pieces: memory
+        return rows
     self.draft_rows = pick(out.linear.weight) if ids is not None and self.lm_head is None else None   # gathered once
     self.draft_bias = pick(b) if b is not None and (ids is not None or self.lm_head is not None) else None
     return self
