@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['sizes', 'shades', 'Backend', 'TorchBackend', 'Text', 'Row', 'Costs', 'Planner', 'Fixed', 'Dynamic', 'Auto',
-           'static_tree', 'planner_for', 'Stats', 'Decoding', 'demo_heads', 'adapted', 'load', 'Output', 'make_rows',
-           'make_output', 'generate', 'Piece', 'stream', 'margin']
+           'static_tree', 'planner_for', 'Stats', 'Decoding', 'Made', 'demo_heads', 'adapted', 'load', 'Output',
+           'make_rows', 'make_output', 'generate', 'Piece', 'stream', 'margin']
 
 # %% ../nbs/05_decode.ipynb #01ac51fc
 import contextlib, copy, ctypes, hashlib, html, json, math, os, statistics, sys, threading, time, warnings, weakref
@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from .base import FewRows, MedusaError, best_dtype, cache_dir, encode, eos_ids, load_model, machine, cpu_name, require
 from .heads import MedusaHeads, load_heads
 from .tree import Tree, best_size, best_tree
-from .accept import Accepted, History, Sampling, Scores, Warp, accept, accept_typical, noise_for
+from .accept import Accepted, Draft, History, Sampling, Scores, Warp, accept, accept_typical, noise_for
 from .cache import RowCache, chain, check_model, context_limit, folded, tree_forward
 from .drafters import Drafter, Grow, Step, drafter_for, make_step
 
@@ -32,9 +32,14 @@ class Backend:
     context:int; vocab:int; eos:set
     drafter:Drafter
     costs:dict                # cost tables by (batch, context)
+    held = 0, 0               # rows and slots that are never given back
+    def hold(self, rows:int, slots:int) -> int: # bytes
+        "Allocate the cache for so many rows and slots once and for all."
+        self.held = rows, slots; self.cache.reserve(*self.held); return self.cache.nbytes
     def reset(self):
-        "Forget all rows and give their memory back."
+        "Forget all rows and give their memory back, but for what is held."
         self.cache, self._last = RowCache(self.shapes, self.dtype, self.device, self.bucket), None
+        self.cache.reserve(*self.held)
         self.drafter.reset()
     def open(self, n:int=1) -> list[int]:
         "Add `n` empty rows; active rows are always 0..B-1."
@@ -206,13 +211,16 @@ class Row:
     runs:list=field(default_factory=list)    # tokens that each step brought; the first is the prefill's
     drafts:list=field(default_factory=list)  # per step: (tokens, parents, accepted nodes)
     text:Text=None
+    sampling:Sampling=None      # how its tokens are chosen; `eos`: which of them end it; `planner`: chooses its trees. Set by who decodes it
+    eos:object=(); planner:object=None
+    choice:int=0                # which of several answers to the same prompt: their noise differs
     reason:str=''               # why it ended: `stop` or `length`
     seconds:float=0.; prefill_seconds:float=0.
-    def take(self, tokens:list[int], eos, room:int) -> int:
+    def take(self, tokens:list[int], room:int) -> int:
         "Append what a step brought, up to where the text ends; returns how many tokens were taken."
         for n, t in enumerate(tokens, 1):
             self.ids.append(t)
-            if t in eos: self.reason = 'stop'
+            if t in self.eos: self.reason = 'stop'
             elif self.text and self.text.push(t): self.reason = 'stop'
             elif len(self.ids) >= self.budget or len(self.ids) >= room: self.reason = 'length'
             if self.reason: break
@@ -296,7 +304,7 @@ def costs_for(self:Backend,
     costs = None if fresh else _read_costs(path)
     if costs is None:
         print(f'Measuring what a step costs on this machine (batch {batch}, {bucket} tokens; once) ...', file=sys.stderr, flush=True)
-        costs = self.measure(batch, bucket)
+        costs = self.measure(batch, bucket, sizes=[n for n in sizes if n == 1 or n*batch <= max(128, 4*batch)])     # more would pay on no machine
         if costs.noisy: warnings.warn("The machine was busy while step costs were measured; they are used now but not kept.")
         else: _write_json(path, dict(verify=costs.verify, draft=costs.draft))
     self.costs[batch, bucket] = costs
@@ -447,9 +455,8 @@ class Decoding:
         planner=Planner,        # makes a planner for each row
         ignore_eos:bool=False,  # go on after the end token
     ):
-        self.be, self.rows, self.live, self.sampling = backend, rows, list(rows), sampling or Sampling()
-        self.planners, self.stats, self.eos = {id(r): planner() for r in rows}, Stats(), () if ignore_eos else backend.eos
-        self.want = 'ids' if self.sampling.argmax_only else 'logits'
+        self.be, self.rows, self.live, self.stats, self.sampling = backend, rows, list(rows), Stats(), sampling or Sampling()
+        for r in rows: r.sampling, r.eos, r.planner = self.sampling, () if ignore_eos else backend.eos, planner()
     def __iter__(self):
         if self.be.cache.lengths: raise MedusaError("This backend is in the middle of another text. Finish it, or close that stream, first; for texts "
                                                     "side by side give `generate` a list and a batch_size, or make a second TorchBackend of the same model.")
@@ -464,68 +471,106 @@ class Decoding:
         for b in reversed(range(len(self.live))):
             if self.live[b].reason: self.be.free(b); self.live[b] = self.live[-1]; self.live.pop()
         return self.live
-    def take(self, b:int, tokens:list[int]) -> int:
-        "Give row `b` its tokens, up to where it ends."
-        r = self.live[b]; return r.take(tokens, self.eos, self.be.context - len(r.prompt) + 1)
+    def slots(self) -> list[int]:
+        "The rows that take part in the next step, as the backend counts them."
+        return list(range(len(self.live)))
+    def want(self, rows:list[Row]) -> str:
+        "What the backend is asked for: `ids` where the unchanged argmax decides every row."
+        return 'ids' if all(r.sampling.argmax_only for r in rows) else 'logits'
+    def take(self, r:Row, tokens:list[int]) -> int:
+        "Give a row its tokens, up to where it ends."
+        return r.take(tokens, self.be.context - len(r.prompt) + 1)
 
 # %% ../nbs/05_decode.ipynb #7ef512aa
 @patch
-def choose(self:Decoding, step:Step, scores:Scores) -> Accepted:
-    "Which nodes are accepted, and what comes next, under this batch's settings."
-    s, live, dev = self.sampling, self.live, self.be.device
-    if s.argmax_only: return accept(step, scores)
-    warp = Warp([s]*len(live), self.be.vocab, dev)
-    past = History([r.prompt for r in live], [r.ids for r in live], self.be.vocab, dev) if s.penalised else None
-    noise = noise_for([r.seed for r in live], [len(r.prompt) + len(r.ids) for r in live], device=dev)
-    return accept_typical(step, scores, past, warp, noise, *s.typical) if s.typical else accept(step, scores, past, warp, noise)
+def choose(self:Decoding, rows:list[Row], step:Step, scores:Scores) -> Accepted:
+    "Which nodes are accepted, and what comes next, under each row's settings."
+    kinds = {}
+    for b, r in enumerate(rows): kinds.setdefault('greedy' if r.sampling.argmax_only else r.sampling.typical, []).append(b)
+    if len(kinds) == 1: return _choose(self.be, rows, step, scores)
+    nodes, roots = step.parents.new_full((len(rows), step.depth + 1), -1), step.parents.new_zeros(len(rows))
+    for some in kinds.values():
+        part = Draft(step.tokens[some], step.parents[some], step.depths[some], step.depth)
+        got = _choose(self.be, [rows[b] for b in some], part, Scores(logits=scores.logits[some]))
+        nodes[some], roots[some] = got.nodes, got.roots
+    return Accepted(nodes, roots)
+
+def _choose(be, rows, step, scores):
+    "`choose` for rows that follow the same rule."
+    each, dev = [r.sampling for r in rows], be.device
+    if each[0].argmax_only: return accept(step, scores if scores.ids is not None else Scores(ids=scores.logits.max(-1).indices))
+    warp = Warp(each, be.vocab, dev)
+    past = History([r.prompt for r in rows], [r.ids for r in rows], be.vocab, dev) if warp.penalised else None
+    noise = noise_for([r.seed for r in rows], [len(r.prompt) + len(r.ids) for r in rows], [r.choice for r in rows], dev)
+    return accept_typical(step, scores, past, warp, noise, *each[0].typical) if each[0].typical else accept(step, scores, past, warp, noise)
+
+@patch
+def first(self:Decoding, rows:list[Row], scores:Scores) -> list[int]: # how many tokens each took: one
+    "Choose the first token of rows whose prompts were read, by what the model says after them."
+    ends = make_step([[r.prompt[-1]] for r in rows], [[-1]]*len(rows), [[0]]*len(rows), device=self.be.device)
+    taken = [self.take(r, [t]) for r, t in zip(rows, self.choose(rows, ends, scores).roots.tolist())]
+    for r in rows: r.drafts.append((r.ids[:1], [-1], [0]))
+    self.stats.tokens += len(rows); self.stats.steps += len(rows)
+    return taken
 
 @patch
 def prefill(self:Decoding):
     "Read all prompts and choose each row's first token."
     start, live = time.perf_counter(), self.live
-    slots = self.be.open(len(live))
-    scores = self.be.prefill(slots, [r.prompt for r in live], self.want)
-    ends = make_step([[r.prompt[-1]] for r in live], [[-1]]*len(live), [[0]]*len(live), device=self.be.device)
-    taken = [self.take(b, [t]) for b, t in enumerate(self.choose(ends, scores).roots.tolist())]
-    seconds = time.perf_counter() - start
-    for r in live: r.prefill_seconds = seconds; r.drafts.append((r.ids[:1], [-1], [0]))
+    scores = self.be.prefill(self.be.open(len(live)), [r.prompt for r in live], self.want(live))
+    taken = self.first(live, scores); seconds = time.perf_counter() - start
+    for r in live: r.prefill_seconds = seconds
     self.stats.prefill += seconds; self.stats.total += seconds
-    self.stats.tokens += len(live); self.stats.steps += len(live)
     return list(zip(live, taken))
 
 # %% ../nbs/05_decode.ipynb #dee67c9c
-@patch
-def step(self:Decoding):
-    "Draft, verify, accept, commit: one pass of the model for all live rows."
-    be, live, clock = self.be, list(self.live), time.perf_counter
-    rows, t0 = list(range(len(live))), clock()
-    useful = [min(be.context - 1 - be.length(b), r.budget - len(r.ids) - 1) for b, r in enumerate(live)]
-    plans = [self.planners[id(r)].plan(d) for r, d in zip(live, useful)]
-    t1 = clock(); step = be.draft(rows, [r.ids[-1] for r in live], plans)
-    t2 = clock(); scores = be.verify(rows, step, self.want)
-    got = self.choose(step, scores); nodes, roots = got.nodes.tolist(), got.roots.tolist()
-    t3 = clock(); nodes = [[n for n in path if n >= 0] for path in nodes]
-    tokens = step.tokens.tolist()
-    taken = [self.take(b, [tokens[b][i] for i in nodes[b][1:]] + [roots[b]]) for b in rows]
-    kept = [path[:n] for path, n in zip(nodes, taken)]
-    t4 = clock(); be.commit(rows, kept)
-    t5 = clock(); self._count(live, plans, step, tokens, kept, taken, t2 - t1, t3 - t2)
-    seconds = clock() - t0
-    for r in live: r.seconds += seconds
-    s = self.stats; s.draft += t2 - t1; s.verify += t3 - t2; s.commit += t5 - t4; s.total += seconds
-    return list(zip(live, taken))
+@dataclass
+class Made:
+    "What a step made: its draft, and for each row the accepted nodes, the tokens taken of them, and the seconds of the parts."
+    draft:Step; scores:Scores; kept:list; taken:list
+    plans:list; seconds:dict
 
 @patch
-def _count(self:Decoding, live, plans, step, tokens, kept, taken, draft_seconds, verify_seconds):
-    "Statistics, the planners' feedback, and each row's record of the step."
-    parents, N = step.parents.tolist(), step.tokens.shape[1]
-    for b, (r, n) in enumerate(zip(live, taken)):
-        size, depths = step.sizes[b], step.depths[b].tolist()
-        r.drafts.append((tokens[b][:size], parents[b][:size], kept[b]))
-        self.stats.count(max(depths[:size]), len(kept[b]) - 1)
-        self.planners[id(r)].see(N, n, verify_seconds, draft_seconds if plans[b] is not None else 0.)
-    if costs := getattr(self.planners[id(live[0])], 'costs', None): costs.see(N, verify_seconds)
-    self.stats.tokens += sum(taken); self.stats.steps += len(live); self.stats.nodes += sum(step.sizes)
+def plan(self:Decoding, slots:list[int], rows:list[Row], depths:list[int]) -> list:
+    "A plan for each row, whose tree is of use down to `depths`."
+    return [r.planner.plan(d) for r, d in zip(rows, depths)]
+
+@patch
+def step(self:Decoding):
+    "Draft, verify, accept, commit: one pass of the model for all rows that take part."
+    be, slots, clock = self.be, self.slots(), time.perf_counter
+    rows, t0 = [self.live[b] for b in slots], clock()
+    plans = self.plan(slots, rows, [min(be.context - 1 - be.length(b), r.budget - len(r.ids) - 1) for b, r in zip(slots, rows)])
+    t1 = clock(); draft = be.draft(slots, [r.ids[-1] for r in rows], plans)
+    t2 = clock(); scores = be.verify(slots, draft, self.want(rows))
+    got = self.choose(rows, draft, scores); nodes, roots = got.nodes.tolist(), got.roots.tolist()
+    t3 = clock(); nodes = [[n for n in path if n >= 0] for path in nodes]
+    tokens = draft.tokens.tolist()
+    taken = [self.take(r, [t[i] for i in path[1:]] + [root]) for r, t, path, root in zip(rows, tokens, nodes, roots)]
+    kept = [path[:max(n, 1)] for path, n in zip(nodes, taken)]
+    t4 = clock(); be.commit(slots, kept); t5 = clock()
+    made = Made(draft, scores, kept, taken, plans, dict(draft=t2 - t1, verify=t3 - t2, commit=t5 - t4, total=t5 - t0))
+    self.count(rows, made)
+    return list(zip(rows, taken))
+
+@patch
+def count(self:Decoding, rows:list[Row], made:Made):
+    "Statistics, and each row's record of the step."
+    d, s, parents, tokens = made.draft, self.stats, made.draft.parents.tolist(), made.draft.tokens.tolist()
+    for b, r in enumerate(rows):
+        size = d.sizes[b]; r.seconds += made.seconds['total']
+        r.drafts.append((tokens[b][:size], parents[b][:size], made.kept[b]))
+        s.count(max(d.depths[b].tolist()[:size]), len(made.kept[b]) - 1)
+    self.learn(rows, made)
+    s.tokens += sum(made.taken); s.steps += len(rows); s.nodes += sum(d.sizes)
+    for k, v in made.seconds.items(): setattr(s, k, getattr(s, k) + v)
+
+@patch
+def learn(self:Decoding, rows:list[Row], made:Made):
+    "Tell the planners what came of their plans."
+    N, s = made.draft.tokens.shape[1], made.seconds
+    for r, plan, n in zip(rows, made.plans, made.taken): r.planner.see(N, n, s['verify'], s['draft'] if plan is not None else 0.)
+    if costs := getattr(rows[0].planner, 'costs', None): costs.see(N, s['verify'])
 
 # %% ../nbs/05_decode.ipynb #130dc5cb
 def demo_heads(

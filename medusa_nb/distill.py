@@ -91,12 +91,11 @@ class Pool(Decoding):
         rows = sorted(rows, key=lambda r: len(r.prompt), reverse=True)
         while rows:
             n = max(1, places // len(rows[0].prompt)); new = Decoding(self.be, rows[:n], self.sampling, self.make_planner); rows = rows[n:]
-            new.prefill(); self.live += new.live; self.planners |= new.planners; self.passes.append(len(new.live))
+            new.prefill(); self.live += new.live; self.passes.append(len(new.live))
             for k in 'tokens', 'steps', 'prefill', 'total': setattr(self.stats, k, getattr(self.stats, k) + getattr(new.stats, k))
     def leave(self) -> list[Row]:
         "Remove and return the rows that have ended."
         ended = [r for r in self.live if r.reason]; self.drop_ended()
-        for r in ended: del self.planners[id(r)]          # the next row may get this one's address
         return ended
     def step(self): self.passes.append(len(self.live)); return super().step()
     def close(self):

@@ -117,6 +117,8 @@ class Grow:
     copy:int=8             # tokens copied from the text at most
     frontier:int=4         # nodes of each level that sequential heads go on from
     more:object=None       # (levels drafted, chances of the frontier) -> whether to draft another; None: always
+    heads:bool=True        # False: from untrained sources only
+    share:object=None      # the chances of each row of a step with the same `share` -> how many nodes to check of each; None: every row for itself
 
     def take(self, nodes:list[tuple]) -> tuple: # tokens, parents, depths
         "The nodes that are worth checking."
@@ -203,8 +205,13 @@ def draft(self:Drafter,
         self.check_fits(tree)
         for b, tokens in zip(some, self.fill([rows[b] for b in some], [roots[b] for b in some], tree)): out[b] = filled(tokens, tree)
     if some := [b for b, p in enumerate(plans) if isinstance(p, Grow)]:
-        grown = self.grow([rows[b] for b in some], [roots[b] for b in some], [plans[b] for b in some])
-        for b, nodes in zip(some, grown): out[b] = plans[b].take(merge(nodes, *self.offers(rows[b], roots[b], plans[b])))
+        guess = [b for b in some if plans[b].heads]; pick = lambda xs: [xs[b] for b in guess]
+        grown = dict(zip(guess, self.grow(pick(rows), pick(roots), pick(plans)))) if guess else {}
+        trees = {b: merge(grown.get(b, [(1., -1, roots[b])]), *self.offers(rows[b], roots[b], plans[b]))[:plans[b].nodes] for b in some}
+        for share in {plans[b].share for b in some} - {None}:
+            mine = [b for b in some if plans[b].share == share]
+            for b, k in zip(mine, share([[c for c, *_ in trees[b]] for b in mine])): trees[b] = trees[b][:k]
+        for b in some: out[b] = plans[b].take(trees[b])
     tokens, parents, depths = zip(*out)
     return make_step(tokens, parents, depths, self.device)
 

@@ -455,7 +455,7 @@ class OrtBackend(Backend):
         return session
     def reset(self):
         self.cache, self._last, self.bindings = RowCache(self.shapes, self.dtype, self.memory, self.bucket), None, {}
-        self.drafter.reset()
+        self.cache.reserve(*self.held); self.drafter.reset()
     def open(self, n=1):
         if len(self.cache.lengths) + n > self.max_batch: raise MedusaError(f"{self.name} was exported for {self.max_batch} rows at a time at most. Use a smaller batch, or export it again with a larger --max-batch.")
         return super().open(n)
