@@ -7,7 +7,8 @@ __all__ = ['chain', 'tree_mask', 'RowLayer', 'RowCache', 'masks_for', 'tree_forw
            'folded', 'refusal', 'probe', 'check_model']
 
 # %% ../nbs/04_cache.ipynb #5c7fe083
-import contextlib
+import contextlib, math
+import numpy as np
 import torch
 import torch.nn.functional as F
 from fastcore.basics import patch
@@ -94,7 +95,7 @@ def reserve(self:RowCache, rows:int, slots:int):
     for i, s in enumerate(self.shapes):
         if s: wanted.setdefault((s[0], s[1]), []).append((i, 'keys')); wanted.setdefault((s[0], s[2]), []).append((i, 'values'))
     for (heads, size), names in wanted.items():
-        new, old = torch.zeros(len(names), rows, heads, slots, size, dtype=self.dtype, device=self.device), self.pools.get((heads, size))
+        new, old = _zeros((len(names), rows, heads, slots, size), self.dtype, self.device), self.pools.get((heads, size))
         used = max(self.lengths, default=0)
         if old is not None: new[:, :have_rows, :, :used] = old[:, :, :, :used]
         self.pools[heads, size] = new
@@ -116,6 +117,17 @@ def free(self:RowCache, row:int):
         for p in self.pools.values(): p[:, row, :, :n] = p[:, last, :, :n]
         self.lengths[row] = n
     self.lengths.pop()
+
+def _zeros(shape, dtype, device):
+    "Zeros, not garbage: what is masked is multiplied by 0, and 0 times NaN is NaN. On a CPU numpy's, which take no memory before they are written."
+    if torch.device(device).type != 'cpu': return torch.zeros(shape, dtype=dtype, device=device)
+    return torch.from_numpy(np.zeros(math.prod(shape)*dtype.itemsize, 'uint8')).view(dtype).view(shape)
+
+@patch
+def release(self:RowCache):
+    "Give all memory back now; layers and cache know each other, so that the garbage collector alone would come late."
+    self.pools, self.room, self.lengths = {}, (0, 0), []
+    for l in self.layers: l.keys = l.values = None
 
 # %% ../nbs/04_cache.ipynb #5a698cd1
 @patch

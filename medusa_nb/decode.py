@@ -24,7 +24,7 @@ from .drafters import Drafter, Grow, Step, drafter_for, make_step
 # %% ../nbs/05_decode.ipynb #77d39a18
 class Backend:
     "What decoding knows of a model. A subclass says in `_pass` how tokens are sent through it, and sets what is declared here."
-    tok = heads = None        # a tokenizer, for text in and out; heads, with a `config`
+    tok = heads = cache = None   # a tokenizer, for text in and out; heads, with a `config`; the rows' keys and values
     name:str                  # what the model is called in messages
     device:torch.device; dtype:torch.dtype       # of the cache and the hidden states
     shapes:list               # of the cache, see `RowCache`
@@ -36,11 +36,14 @@ class Backend:
     def hold(self, rows:int, slots:int) -> int: # bytes
         "Allocate the cache for so many rows and slots once and for all."
         self.held = rows, slots; self.cache.reserve(*self.held); return self.cache.nbytes
+    def new_cache(self) -> RowCache: return RowCache(self.shapes, self.dtype, self.device, self.bucket)
     def reset(self):
-        "Forget all rows and give their memory back, but for what is held."
-        self.cache, self._last = RowCache(self.shapes, self.dtype, self.device, self.bucket), None
-        self.cache.reserve(*self.held)
-        self.drafter.reset()
+        "Forget all rows and give their memory back, unless it is held."
+        if self.held[0]: self.cache.lengths.clear()
+        else:
+            if self.cache is not None: self.cache.release()
+            self.cache = self.new_cache()
+        self._last = None; self.drafter.reset()
     def open(self, n:int=1) -> list[int]:
         "Add `n` empty rows; active rows are always 0..B-1."
         self.drafter.open(n)
@@ -304,7 +307,8 @@ def costs_for(self:Backend,
     costs = None if fresh else _read_costs(path)
     if costs is None:
         print(f'Measuring what a step costs on this machine (batch {batch}, {bucket} tokens; once) ...', file=sys.stderr, flush=True)
-        costs = self.measure(batch, bucket, sizes=[n for n in sizes if n == 1 or n*batch <= max(128, 4*batch)])     # more would pay on no machine
+        some = sizes if self.device.type == 'cuda' else [n for n in sizes if n*batch <= max(64, 4*batch)]       # on a CPU more does not pay
+        costs = self.measure(batch, bucket, sizes=some)
         if costs.noisy: warnings.warn("The machine was busy while step costs were measured; they are used now but not kept.")
         else: _write_json(path, dict(verify=costs.verify, draft=costs.draft))
     self.costs[batch, bucket] = costs

@@ -453,9 +453,7 @@ class OrtBackend(Backend):
         want = which[0] if isinstance(which[0], str) else which[0][0]
         if session.get_providers()[0] != want: raise MedusaError(f"{want} was asked for, but the session runs on {session.get_providers()[0]}: the provider could not be loaded. See onnxruntime's own message above; the CUDA and cuDNN libraries must match its version.")
         return session
-    def reset(self):
-        self.cache, self._last, self.bindings = RowCache(self.shapes, self.dtype, self.memory, self.bucket), None, {}
-        self.cache.reserve(*self.held); self.drafter.reset()
+    def new_cache(self): self.bindings = {}; return RowCache(self.shapes, self.dtype, self.memory, self.bucket)
     def open(self, n=1):
         if len(self.cache.lengths) + n > self.max_batch: raise MedusaError(f"{self.name} was exported for {self.max_batch} rows at a time at most. Use a smaller batch, or export it again with a larger --max-batch.")
         return super().open(n)
