@@ -431,7 +431,7 @@ def build_app(
     async def playground(): return HTMLResponse(page, headers={'Content-Security-Policy': "default-src 'self' 'unsafe-inline'; img-src data:; frame-ancestors 'none'", 'X-Content-Type-Options': 'nosniff'})
     return app
 
-# %% ../nbs/10_server.ipynb #e6cdc1ae
+# %% ../nbs/10_server.ipynb #7a53b412
 def make_engine(s:Settings) -> Engine:
     "The engine that the settings describe."
     be = open_backend(s.backend, s.model, None if s.heads == 'none' else s.heads, s.dtype, s.device)
@@ -455,6 +455,7 @@ def __getattr__(name):
 def serve(s:Settings):
     "Serve until SIGTERM or Ctrl-C."
     log_json(s.log_level)
+    signal.signal(signal.SIGTERM, lambda *_: None)       # uvicorn raises it again when it has drained: that should end well
     uvicorn.run(build_app(s), host=s.host, port=s.port, log_config=None, access_log=False, ws='none', server_header=False,
                 limit_concurrency=1024, timeout_keep_alive=15, timeout_graceful_shutdown=int(s.drain_seconds) + 10)
 
