@@ -6,7 +6,7 @@
 __all__ = ['log', 'Load', 'Belief', 'LoadPlanner', 'Event', 'Busy', 'EngineError', 'Answer', 'gather', 'Batch', 'common',
            'Prefixes', 'Engine', 'load_planner', 'Counts', 'open_backend']
 
-# %% ../nbs/09_engine.ipynb #11337e57
+# %% ../nbs/09_engine.ipynb #e4b54e95
 import asyncio, contextlib, itertools, logging, math, threading, time
 from bisect import bisect_left
 from collections import OrderedDict, deque
@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from .base import MedusaError
 from .accept import Accepted, Draft, Sampling, Scores
 from .cache import RowCache
-from .drafters import Drafter, Grow, SequentialDrafter
+from .drafters import Grow
 from .decode import Backend, Costs, Decoding, Planner, Row, load, make_rows, planner_for, sizes
 
 # %% ../nbs/09_engine.ipynb #94ccbb3c
@@ -49,15 +49,15 @@ class Load:
         self.drift *= off**.1
         for b, _ in self.around(B): t = self.tables[b]; t.see(n, t.verify[n]*off**.2)
 
-# %% ../nbs/09_engine.ipynb #23b7d58f
+# %% ../nbs/09_engine.ipynb #fbdc5175
 class Belief:
-    "Draft tokens hoped for and come true lately: how far to trust the chances that drafters name."
-    def __init__(self, trust:float=1., window:float=40.): self.hoped, self.came, self.hope, self.keep = 8., 8.*trust, 0., 1 - 1/window
+    "How far to trust the chances that drafters name: draft tokens that came true, over those hoped for, lately."
+    def __init__(self, trust:float=1., window:float=40.): self.hoped, self.came, self.hope, self.start, self.keep = 0., 0., 0., trust, 1 - 1/window
     @property
-    def trust(self) -> float: return min((self.came + 1)/(self.hoped + 1), 1.5)
+    def trust(self) -> float: return min((self.came + 4*self.start)/(self.hoped + 4), 1.5)      # as if four had been hoped for before
     def settle(self, came:float):
-        "What was hoped for this time has come true so far."
-        if self.hope: self.hoped, self.came, self.hope = self.hoped*self.keep + self.hope, self.came*self.keep + came, 0.
+        "So many of the tokens hoped for this time came true. What was long ago is forgotten, so that distrust does not last."
+        self.hoped, self.came, self.hope = self.hoped*self.keep + self.hope, self.came*self.keep + came, 0.
 
 class LoadPlanner:
     "Chooses, for all rows of a step, whether heads draft and how many nodes of each tree are checked."
@@ -70,18 +70,21 @@ class LoadPlanner:
         most = max(max(c.verify) for c in load.tables.values()); pad = lambda xs: [1., *xs, *[0.]*most][:most]
         self.first = {True: pad(chances or []), False: pad([.2, .1, .06, .04, .03, .02])}       # mean chances by place, with and without heads
         self.curves, self.belief = {k: list(v) for k, v in self.first.items()}, Belief()
-        self.seconds = self.plain = 1e-9; self.guess, self.B, self.short = False, 1, 1.                 # lately: seconds, and what plain steps would have taken; drafting, as a share of all levels
+        self.seconds = self.plain = 1e-9     # spent lately, and what plain steps would have taken for the same tokens
+        self.short = 1.                      # time of drafting, as a share of that for all levels: it often ends early
+        self.guess, self.B = False, 1        # of the step that runs now: whether heads draft, and how many rows there are
     @property
     def gain(self) -> float:
         "Tokens per second of late as a multiple of plain steps'; at least 1."
         return max(1., self.plain/self.seconds)
     def rate(self, B:int) -> float: return self.gain*B/self.load.verify(B, 1)
 
-# %% ../nbs/09_engine.ipynb #34701d41
+# %% ../nbs/09_engine.ipynb #836af7a5
 @patch
 def best(self:LoadPlanner, B:int, total) -> tuple[float, int]: # tokens above what the step's time is worth; n
     "The size that maximises `total(n)` less the time's worth."
-    return max((total(n) - self.rate(B)*self.load.verify(B, n), -n) for n in self.load.sizes(B))
+    gains = [(total(n) - self.rate(B)*self.load.verify(B, n), n) for n in self.load.sizes(B)]
+    return max(gains, key=lambda g: (g[0], -g[1]))                                            # of equals the smaller
 
 @patch
 def worth(self:LoadPlanner, B:int, heads:bool) -> float:
@@ -95,14 +98,14 @@ def share(self:LoadPlanner, chances:list[list[float]]) -> list[int]:
     "How many nodes of each row's tree to check, given all their chances."
     sums = [list(itertools.accumulate(c)) for c in chances]; trust = [r.planner.trust for r in self.asked]
     at = lambda s, n: s[min(n, len(s)) - 1] - 1                                               # hoped for beyond the root
-    _, n = self.best(self.B, lambda n: self.B + sum(t*at(s, n) for t, s in zip(trust, sums))); n = -n
+    _, n = self.best(self.B, lambda n: self.B + sum(t*at(s, n) for t, s in zip(trust, sums)))
     for r, s in zip(self.asked, sums): r.planner.hope = at(s, n)
     self.belief.hope, curve = sum(at(s, n) for s in sums), self.curves[self.guess]
     for i in range(1, min(len(curve), max(map(len, chances)))):
         curve[i] += (1 - self.keep)*(sum(c[i] for c in chances if i < len(c))/len(chances) - curve[i])
     return [min(n, len(c)) for c in chances]
 
-# %% ../nbs/09_engine.ipynb #bc6c21af
+# %% ../nbs/09_engine.ipynb #3512fe1a
 @patch
 def plans(self:LoadPlanner,
     rows:list[Row],
@@ -113,7 +116,7 @@ def plans(self:LoadPlanner,
     self.asked = [r for r, d in zip(rows, depths) if d]
     if most == 1 or not self.asked: self.guess = False; return [None]*len(rows)
     self.guess = self.heads and self.worth(self.B, True) > self.worth(self.B, False)
-    other = not self.guess; self.curves[other] = [c + .01*(f - c) for c, f in zip(self.curves[other], self.first[other])]
+    other = not self.guess; self.curves[other] = [c + (1 - self.keep)*(f - c) for c, f in zip(self.curves[other], self.first[other])]
     return [Grow(most, d, more=self.more, heads=self.guess, share=self.share) if d else None for d in depths]
 
 @patch
@@ -129,15 +132,17 @@ def see(self:LoadPlanner, B:int, n:int, taken:list[int], verify:float, draft:flo
     if self.guess and (full := self.load.draft(B)): self.short += (1 - self.keep)*(min(draft/full, 2.) - self.short)
     self.belief.settle(sum(taken) - B); self.load.see(B, n, verify)
 
-# %% ../nbs/09_engine.ipynb #80e3bb48
+# %% ../nbs/09_engine.ipynb #3bece953
 @dataclass
 class Event:
     "What one step brought for one answer."
     text:str; tokens:list; step:int   # step 0 is the prefill's
-    nodes:int=1                       # of the tree that was checked
-    reason:str=''                     # why the answer ended, in its last event: `stop`, `length` or `cancelled`
+    nodes:int=1                       # of the tree that was checked, the root included
+    reason:str=''                     # why the answer ended, in its last event: `stop`, `length`, `cancelled` or `error`
     logprobs:list=None                # for each token (log-probability, [(id, log-probability), ...] of the likeliest)
     error:Exception=None
+
+log = logging.getLogger('medusa_nb.engine')
 
 class Busy(MedusaError): "There is no room for another request now; trying again later helps."
 class EngineError(RuntimeError): "The engine failed, not the request."
@@ -148,22 +153,24 @@ class Answer:
         self.row, self.speculate, self.logprobs = row, speculate, logprobs
         self.left, self.fresh, self.reused, self.cancelled = [], [], 0, False      # prompt tokens not read yet; logprobs not handed out yet; tokens that were known
         self.made = time.perf_counter(); self.begun = self.ended = None
-        self.lock, self.events, self.deliver, self.wake = threading.Lock(), deque(), None, lambda: None
+        self.lock, self.events, self.deliver, self.wake, self.last = threading.Lock(), deque(), None, lambda: None, None
     def put(self, e:Event):
         "Hand an event to whoever listens, or keep it."
         with self.lock:
+            if e.reason or e.error: self.last = e
             try: self.deliver(e) if self.deliver else self.events.append(e)
             except RuntimeError: self.cancelled = True                              # the listener's event loop is gone
     def listen(self, deliver):
-        "Have events handed to a function, those that were kept first."
+        "Have events handed to a function, those that were kept first; who comes after the end is told that it has ended."
         with self.lock:
+            if self.last and not self.events: deliver(Event('', [], self.last.step, reason=self.last.reason, error=self.last.error))
             while self.events: deliver(self.events.popleft())
             self.deliver = deliver
     def cancel(self):
         "Ask the engine to end this answer; its row is free after the step that runs now."
         self.cancelled = True; self.wake()
 
-# %% ../nbs/09_engine.ipynb #1eb4e603
+# %% ../nbs/09_engine.ipynb #7f5fda60
 def _sound(e:Event) -> Event:
     if e.error: raise e.error
     return e
@@ -195,7 +202,7 @@ async def __aiter__(self:Answer):
 
 @patch
 def result(self:Answer) -> Row:
-    "Wait for the end; returns the row with text, tokens and counts."
+    "Wait for the end; returns the row with text, tokens and counts (of a cancelled answer, what there is). Raises `Busy` or `EngineError`."
     for _ in self: pass
     return self.row
 
@@ -247,9 +254,10 @@ def read(self:Batch) -> list[tuple]: # (row, tokens it took) of rows whose promp
         if r.id.logprobs is not None: self.note(r, x[i, :took])
     return list(zip(read, taken))
 
-# %% ../nbs/09_engine.ipynb #f3088b10
+# %% ../nbs/09_engine.ipynb #4c3c5ee4
 @patch
 def choose(self:Batch, rows, step, scores):
+    "As `Decoding` does it; where that fails, row by row."
     try: return Decoding.choose(self, rows, step, scores)
     except Exception as e:
         if len(rows) == 1: return self._failed(rows[0], e, step)
@@ -260,16 +268,23 @@ def choose(self:Batch, rows, step, scores):
 @patch
 def _failed(self:Batch, r, e, step):
     "A row that cannot go on takes nothing."
-    r.reason, r.id.error = 'error', e
+    self.failed(r, e)
     return Accepted(torch.tensor([[0] + [-1]*step.depth], device=self.be.device), torch.tensor([0], device=self.be.device))
 
 @patch
 def take(self:Batch, r, tokens):
+    "As `Decoding` does it; nothing for a row that has failed."
     if r.reason: return 0
     try: return Decoding.take(self, r, tokens)
-    except Exception as e: r.reason, r.id.error = 'error', e; return 0
+    except Exception as e: self.failed(r, e); return 0
 
-# %% ../nbs/09_engine.ipynb #deeaa216
+@patch
+def failed(self:Batch, r, e):
+    "Mark a row as failed; what is not the caller's mistake is logged, and told in general words."
+    if not isinstance(e, MedusaError): log.error('an answer failed', exc_info=e); e = EngineError(f"This answer failed ({type(e).__name__}). The server's log has the details.")
+    r.reason, r.id.error = 'error', e
+
+# %% ../nbs/09_engine.ipynb #6fdf9879
 @patch
 def plan(self:Batch, slots, rows, depths):
     if not self.shared: return Decoding.plan(self, slots, rows, depths)
@@ -277,6 +292,7 @@ def plan(self:Batch, slots, rows, depths):
 
 @patch
 def learn(self:Batch, rows, made):
+    "Tell the planner, and keep log-probabilities."
     n, s = made.draft.tokens.shape[1], made.seconds
     if self.shared:
         self.planner.see(len(rows), n, made.taken, s['verify'], s['draft'])
@@ -354,9 +370,7 @@ def keep(self:Prefixes, batch:Batch, b:int):
 @patch
 def forget(self:Prefixes, tokens:tuple): self.bytes -= sum(p.numel()*p.element_size() for ps in self.kept.pop(tokens) for p in ps)
 
-# %% ../nbs/09_engine.ipynb #99575188
-log = logging.getLogger('medusa_nb.engine')
-
+# %% ../nbs/09_engine.ipynb #56e3b039
 class Engine:
     "Answers many requests with one backend."
     def __init__(self,
@@ -371,7 +385,7 @@ class Engine:
         trace:bool=False,        # keep what was done when, see `draw`
     ):
         if backend.cache.lengths: raise MedusaError("This backend is in the middle of another text. Finish it first, or make a second one.")
-        if rows < 1 or waiting < 0 or piece < 1 or patience <= 0: raise MedusaError(f"rows={rows}, waiting={waiting}, piece={piece}, patience={patience} cannot be: rows and piece must be at least 1, patience above 0.")
+        if rows < 1 or waiting < 0 or piece < 1 or patience <= 0: raise MedusaError(f"rows={rows}, waiting={waiting}, piece={piece}, patience={patience} cannot be: rows and piece must be at least 1, waiting at least 0, patience above 0.")
         if rows > (most := getattr(backend, 'max_batch', rows)): raise MedusaError(f"{backend.name} was exported for {most} rows at a time. Ask for fewer rows, or export it again with --max-batch {rows}.")
         if context > backend.context: raise MedusaError(f"{backend.name} has a context of {backend.context} tokens, and {context} were asked for.")
         self.be, self.rows, self.context, self.room, self.patience = backend, rows, min(context or 4096, backend.context), waiting, patience
@@ -395,7 +409,7 @@ class Counts:
     first:int=0                              # prompts that were read to their end, each of which brought a token
     ended:dict=field(default_factory=dict)   # why -> how many
 
-# %% ../nbs/09_engine.ipynb #6932c63d
+# %% ../nbs/09_engine.ipynb #258f24a4
 @patch
 def prepare(self:Engine,
     prompt,                    # as for `generate`, one prompt
@@ -414,15 +428,15 @@ def prepare(self:Engine,
     if n + new > self.context: raise MedusaError(f"The prompt has {n} tokens and {new} more were asked for, but {self.context} is the context here, prompt and answer together. Shorten the prompt or ask for fewer tokens.")
     if bad := [t for t in (*s.logit_bias, *stop_ids) if not 0 <= t < self.be.vocab]: raise MedusaError(f"Token {bad[0]} was named, but the vocabulary has {self.be.vocab} tokens.")
     a.row.budget, a.row.sampling, a.row.choice = min(a.row.budget, self.context - n), s, choice
-    a.row.eos = () if ignore_eos else self.be.eos | set(stop_ids)
+    a.row.eos = (set() if ignore_eos else self.be.eos) | set(stop_ids)
     return a
 
 @patch
 def enqueue(self:Engine, answers:list[Answer]):
-    "Let prepared answers wait for rows, all or none; `Busy` where there is no room, `EngineError` at the end of days."
+    "Let prepared answers wait for rows, all or none; `Busy` where there is no room, `EngineError` once the engine is closing."
     with self.cond:
         if self.closing: raise EngineError("The server is shutting down. Ask another one.")
-        free = self.rows - len(self.batch.live) - self.joining
+        free = self.rows - len(self.batch.live) - self.joining           # one that is on its way from the queue to a row is in neither
         if len(self.waiting) + len(answers) > self.room + free:
             self.counts.refused += len(answers)
             raise Busy(f"{len(self.waiting)} requests are waiting already, and {self.room} may. Try again in {self.retry_after} seconds.")
@@ -443,7 +457,7 @@ def retry_after(self:Engine) -> int:
     "Seconds after which a row may be free for one more request."
     return max(1, min(60, math.ceil(self.seconds_each*(len(self.waiting) + 1)/self.rows)))
 
-# %% ../nbs/09_engine.ipynb #531b9cbd
+# %% ../nbs/09_engine.ipynb #13cebe11
 @patch
 def step(self:Engine) -> bool: # whether there was anything to do
     "Let rows out and in, read a piece of a prompt, and make a step of the rows that are answering."
@@ -468,7 +482,7 @@ def work(self:Engine, kind:str, f):
 def hand_out(self:Engine, pairs:list[tuple]):
     "Tell the listeners what came, and let rows go that have ended."
     for r, n in pairs:
-        a = r.id; self.counts.tokens += n; self.counts.first += len(r.runs) == 1
+        a = r.id; self.counts.tokens += n; self.counts.first += bool(n) and len(r.runs) == 1
         if r.reason == 'error': continue
         e = Event(r.text.take(final=bool(r.reason)) if r.text else '', r.ids[len(r.ids) - n:], len(r.runs) - 1, len(r.drafts[-1][0]), r.reason, a.fresh or None)
         a.fresh = []; r.drafts.clear()
@@ -564,6 +578,22 @@ def __enter__(self:Engine): return self.start()
 @patch
 def __exit__(self:Engine, *_): self.close()
 
+# %% ../nbs/09_engine.ipynb #873a977f
+def open_backend(
+    backend:str,      # `torch`, or `onnx` for an exported folder
+    model:str,        # see `load`; with onnx the folder
+    heads:str|None,   # see `load`; None: none
+    dtype:str='auto', device:str=None,
+) -> Backend:
+    "The backend that a command asks for."
+    if backend == 'torch': return load(model, heads, dtype, device)
+    if backend != 'onnx': raise MedusaError(f"There is no backend {backend!r}. Choose torch or onnx.")
+    if dtype != 'auto': raise MedusaError(f"An exported folder has the precision it was exported in. Leave --dtype {dtype} out.")
+    untrained = heads and {*heads.split('+')} <= {'copies', 'recycled'}
+    if heads not in (None, 'auto') and not untrained: raise MedusaError(f"An exported folder has its heads in it. Leave --heads {heads} out, or export the model again with them.")
+    from medusa_nb.onnx_backend import OrtBackend
+    return OrtBackend(model, device, heads=heads == 'auto', sources=heads.split('+') if untrained else None)
+
 # %% ../nbs/09_engine.ipynb #a1c7c0fc
 @patch
 def draw(self:Engine, width:float=9.):
@@ -584,19 +614,3 @@ def draw(self:Engine, width:float=9.):
     ax.barh(0, 0, color='#c8693a', label='prompt'); ax.legend(ncols=3, loc='upper center', bbox_to_anchor=(.5, 1.22 + .6/len(seen)), frameon=False, fontsize=8)
     ax.spines[['top', 'right']].set_visible(False)
     return fig
-
-# %% ../nbs/09_engine.ipynb #873a977f
-def open_backend(
-    backend:str,      # `torch`, or `onnx` for an exported folder
-    model:str,        # see `load`; with onnx the folder
-    heads:str|None,   # see `load`; None: none
-    dtype:str='auto', device:str=None,
-) -> Backend:
-    "The backend that a command asks for."
-    if backend == 'torch': return load(model, heads, dtype, device)
-    if backend != 'onnx': raise MedusaError(f"There is no backend {backend!r}. Choose torch or onnx.")
-    if dtype != 'auto': raise MedusaError(f"An exported folder has the precision it was exported in. Leave --dtype {dtype} out.")
-    untrained = heads and {*heads.split('+')} <= {'copies', 'recycled'}
-    if heads not in (None, 'auto') and not untrained: raise MedusaError(f"An exported folder has its heads in it. Leave --heads {heads} out, or export the model again with them.")
-    from medusa_nb.onnx_backend import OrtBackend
-    return OrtBackend(model, device, heads=heads == 'auto', sources=heads.split('+') if untrained else None)
