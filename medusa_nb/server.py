@@ -6,18 +6,18 @@
 __all__ = ['unsupported', 'log', 'Settings', 'read_settings', 'Strict', 'StreamOptions', 'Speculation', 'Asked', 'Message',
            'ChatAsked', 'TextAsked', 'Job', 'error_body', 'error_response', 'complaint', 'Metrics', 'JsonLines',
            'log_json', 'Door', 'unless_gone', 'answer', 'ErrorItem', 'ErrorBody', 'build_app', 'make_engine',
-           'on_sigterm', 'serve', 'Running']
+           'on_signal', 'serve', 'make_ray_app', 'Running']
 
 # %% ../nbs/10_server.ipynb #814f4074
 from .base import MedusaError, require
 for _m in ('fastapi', 'uvicorn', 'pydantic_settings', 'prometheus_client', 'sse_starlette'): require(_m, 'serve')
 
-# %% ../nbs/10_server.ipynb #d049d651
+# %% ../nbs/10_server.ipynb #b7d3fc82
 import asyncio, contextlib, hmac, importlib.metadata, importlib.resources, json, logging, os, re, signal, socket, threading, time, uuid
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
-import uvicorn
+import torch, uvicorn
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
@@ -30,9 +30,9 @@ from sse_starlette.sse import AppStatus, EventSourceResponse
 from starlette.exceptions import HTTPException
 from fastcore.basics import patch
 from .accept import Sampling
-from .engine import Answer, Busy, Engine, EngineError, Event, gather, open_backend
+from .engine import Answer, Busy, Engine, EngineError, gather, open_backend
 
-# %% ../nbs/10_server.ipynb #cd5f4fb5
+# %% ../nbs/10_server.ipynb #a0842124
 class Settings(BaseSettings):
     "How to serve. `read_settings` makes one."
     model_config = SettingsConfigDict(env_prefix='MEDUSA_', extra='forbid', env_ignore_empty=True, protected_namespaces=())
@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     body_seconds:float = Field(20., gt=0) # for a request to arrive
     send_seconds:float = Field(60., gt=0) # for a client to take a piece of the answer
     drain_seconds:float = Field(30., ge=0) # for running requests to end after SIGTERM
+    min_replicas:int = Field(1, ge=1); max_replicas:int = Field(4, ge=1)   # with Ray Serve
     log_level:Literal['debug', 'info', 'warning', 'error'] = 'info'
 
 # %% ../nbs/10_server.ipynb #3fe28975
@@ -323,10 +324,10 @@ class Door:
         except ConnectionResetError: status[0] = 499                            # gone before it was all said
         finally: log.info('request', extra=dict(fields=dict(id=rid, method=scope['method'], path=scope['path'][:200], status=status[0] or 499, ms=round((time.perf_counter() - start)*1e3, 1), **fields)))
 
-# %% ../nbs/10_server.ipynb #001fa16f
+# %% ../nbs/10_server.ipynb #70aed462
 @patch
 async def check(self:Door, scope, headers:dict, receive):
-    "A response that refuses, or None; and a `receive` that has read the body."
+    "A response that refuses, or None; and a `receive` that gives the body, which was read here, once more."
     key = self.s.api_key and self.s.api_key.get_secret_value()
     if key and scope['path'].startswith('/v1'):
         kind, _, sent = headers.get(b'authorization', b'').partition(b' ')
@@ -348,7 +349,7 @@ async def check(self:Door, scope, headers:dict, receive):
     async def again(): return next(replay, None) or await receive()
     return None, again
 
-# %% ../nbs/10_server.ipynb #7877084d
+# %% ../nbs/10_server.ipynb #0801fe38
 async def unless_gone(request:Request, work):
     "Wait for `work`, or give it up when the client goes."
     async def gone():
@@ -371,7 +372,8 @@ async def answer(request:Request, asked:Asked) -> Response:
     async def noted():
         "The events, timed; in the end the counts go to the log."
         try:
-            async for x in metrics.watch(gather(job.answers), job.answers): yield x
+            async with contextlib.aclosing(gather(job.answers)) as events, contextlib.aclosing(metrics.watch(events, job.answers)) as timed:
+                async for x in timed: yield x
         finally: fields.update(prompt_tokens=job.usage()['prompt_tokens'], **{k: v for k, v in job.effort().items() if k in ('steps', 'tokens')})
     events = noted()
     if not asked.stream: return JSONResponse(await unless_gone(request, job.whole(events)))
@@ -385,7 +387,7 @@ async def answer(request:Request, asked:Asked) -> Response:
             yield dict(data='[DONE]')
     return EventSourceResponse(sent(), sep='\n', ping=15, send_timeout=s.send_seconds, headers={'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no'})
 
-# %% ../nbs/10_server.ipynb #bffcfea7
+# %% ../nbs/10_server.ipynb #9586aff2
 class ErrorItem(BaseModel): message:str; type:str; param:str|None; code:str|None
 class ErrorBody(BaseModel): error:ErrorItem
 
@@ -399,7 +401,7 @@ def build_app(
     @contextlib.asynccontextmanager
     async def life(app):
         app.state.settings = s; app.state.engine = e = engine or make_engine(s)
-        e.name = s.name or e.be.name; app.state.metrics = Metrics(e); e.start(); on_sigterm(partial(e.drain, s.drain_seconds))
+        e.name = s.name or e.be.name; app.state.metrics = Metrics(e); e.start(); on_signal(signal.SIGTERM, partial(e.drain, s.drain_seconds)); on_signal(signal.SIGINT, partial(e.drain, 0.))
         log.info('serving', extra=dict(fields=dict(model=e.name, rows=e.rows, context=e.context, cache_mb=round(e.bytes/2**20), heads=e.be.num_heads)))
         yield
         await run_in_threadpool(e.close, 0.)
@@ -412,9 +414,10 @@ def build_app(
     app.exception_handler(EngineError)(lambda r, e: error_response(e, 503 if r.app.state.engine.closing else 500))
     app.exception_handler(Exception)(lambda r, e: error_response('The server made a mistake. Its log has the details.', 500))
     bad = {c: dict(model=ErrorBody, description=d) for c, d in {400: 'a field is wrong', 401: 'no key', 404: 'no such model', 408: 'too slow', 413: 'too large', s.busy_status: 'no room now; see Retry-After', 500: 'the model failed', 503: 'shutting down'}.items()}
-    @app.post('/v1/chat/completions', responses=bad)
+    good = bad | {200: dict(description='an answer, or with stream a stream of its pieces', content={'text/event-stream': {}})}
+    @app.post('/v1/chat/completions', responses=good)
     async def chat(request:Request, asked:ChatAsked): return await answer(request, asked)
-    @app.post('/v1/completions', responses=bad)
+    @app.post('/v1/completions', responses=good)
     async def completions(request:Request, asked:TextAsked): return await answer(request, asked)
     @app.get('/v1/models', responses={401: bad[401]})
     async def models(request:Request):
@@ -431,20 +434,20 @@ def build_app(
     async def playground(): return HTMLResponse(page, headers={'Content-Security-Policy': "default-src 'self' 'unsafe-inline'; img-src data:; frame-ancestors 'none'", 'X-Content-Type-Options': 'nosniff'})
     return app
 
-# %% ../nbs/10_server.ipynb #7a53b412
+# %% ../nbs/10_server.ipynb #33f9a09b
 def make_engine(s:Settings) -> Engine:
     "The engine that the settings describe."
     be = open_backend(s.backend, s.model, None if s.heads == 'none' else s.heads, s.dtype, s.device)
     return Engine(be, s.rows, s.context, s.waiting, s.patience, s.piece, s.tree, s.prefix_mb*2**20)
 
-def on_sigterm(f):
-    "Have a function called on SIGTERM, before what is done then anyway. Only in the main thread, where signals arrive."
+def on_signal(sig, f):
+    "Have a function called when a signal comes, before what is done then anyway. Only in the main thread, where signals arrive."
     if threading.current_thread() is not threading.main_thread(): return
-    old = signal.getsignal(signal.SIGTERM)
+    old = signal.getsignal(sig)
     def both(sig, frame):
-        f()
+        f()                                                  # `drain` takes a lock that this thread may have: it can be taken twice
         if callable(old): old(sig, frame)
-    signal.signal(signal.SIGTERM, both)
+    signal.signal(sig, both)
 
 def __getattr__(name):
     "`app` and `ray_app` are made when they are asked for."
@@ -458,6 +461,15 @@ def serve(s:Settings):
     signal.signal(signal.SIGTERM, lambda *_: None)       # uvicorn raises it again when it has drained: that should end well
     uvicorn.run(build_app(s), host=s.host, port=s.port, log_config=None, access_log=False, ws='none', server_header=False,
                 limit_concurrency=1024, timeout_keep_alive=15, timeout_graceful_shutdown=int(s.drain_seconds) + 10)
+
+# %% ../nbs/10_server.ipynb #3ec86793
+def make_ray_app(s:Settings=None):
+    "The app as a Ray Serve deployment with autoscaling on the requests that are running."
+    serve, s = require('ray.serve', 'ray'), s or read_settings()
+    def build(): log_json(s.log_level); return build_app(s)                  # on the replica: a model does not travel
+    gpu = torch.cuda.is_available() and s.device in (None, 'cuda')
+    return serve.deployment(name='medusa', max_ongoing_requests=s.rows + s.waiting, ray_actor_options=dict(num_gpus=1) if gpu else {},
+                            autoscaling_config=dict(min_replicas=s.min_replicas, max_replicas=max(s.max_replicas, s.min_replicas), target_ongoing_requests=s.rows))(serve.ingress(build)()).bind()
 
 # %% ../nbs/10_server.ipynb #15e3d669
 class Running:

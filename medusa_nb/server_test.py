@@ -6,10 +6,9 @@
 __all__ = ['checks', 'Client', 'tried', 'need', 'is_healthy', 'names_models', 'answers_whole_and_streamed', 'repeats_by_seed',
            'stops', 'completes', 'refuses', 'serves_many', 'lets_go', 'counts_acceptance', 'check', 'main']
 
-# %% ../nbs/10a_server_test.ipynb #fae50f8b
-import asyncio, json, os, statistics, time
+# %% ../nbs/10a_server_test.ipynb #4f3d5699
+import asyncio, json, os, time
 import httpx
-from fastcore.basics import patch
 from fastcore.script import call_parse
 from rich.console import Console
 from .base import MedusaError

@@ -141,7 +141,7 @@ def table(rows:list[dict], server:str) -> str:
         lines.append(cells)
     return '\n'.join('| ' + ' | '.join(l) + ' |' for l in lines)
 
-# %% ../nbs/11c_serving.ipynb #95de49cd
+# %% ../nbs/11c_serving.ipynb #293868de
 async def settled(c:Client, seconds:float=60.) -> bool:
     "Whether nothing runs or waits any more."
     end = time.time() + seconds
@@ -155,12 +155,18 @@ async def vanish(url:str, n:int=200, at_once:int=12) -> dict:
     "Clients that leave after a few chunks, beside one that stays."
     c = Client(url); c.model = (await c.get('/v1/models')).json()['data'][0]['id']; todo, kw = iter(range(n)), dict(messages=[dict(role='user', content='Tell me a long story.')], max_tokens=200, temperature=0)
     want, _, _ = await c.text(**{**kw, 'max_tokens': 60})
+    async def leave(left):
+        async with contextlib.aclosing(c.stream(**kw)) as s:
+            async for _ in s:
+                if not (left := left - 1) > 0: break
     async def leaver():
         for i in todo:
-            left = i % 5
-            async for _ in c.stream(**kw):
-                if not (left := left - 1) > 0: break
-    stays = asyncio.create_task(c.text(**{**kw, 'max_tokens': 60}))
+            while True:
+                try: await leave(i % 5); break
+                except httpx.HTTPStatusError as e:                       # no room just now
+                    if e.response.status_code != 429: raise
+                    await asyncio.sleep(.1)
+    stays = asyncio.create_task(c.text(**{**kw, 'max_tokens': 60})); await asyncio.sleep(.1)
     await asyncio.gather(*(leaver() for _ in range(at_once)))
     return dict(vanished=n, unharmed=(await stays)[0] == want, rows_free=await settled(c))
 
@@ -198,7 +204,7 @@ def faults(settings:dict, seconds:float=300., log=lambda m: None) -> dict:
         out['sigterm'] = asyncio.run(ended_by_sigterm(child)); log(out)
     return out
 
-# %% ../nbs/11c_serving.ipynb #b65eacb0
+# %% ../nbs/11c_serving.ipynb #39eda039
 @call_parse
 def main(
     onnx:str='',              # a folder from `medusa export`, to be measured too
@@ -209,10 +215,10 @@ def main(
     "Measure the server under load and under faults on this machine."
     say, k = lambda m: print(m, file=sys.stderr, flush=True), tuple(map(int, clients.split(',')))
     result = dict(machine=machine(), date=time.strftime('%Y-%m-%d'), n=n, rounds=rounds, rows=[]); save = lambda: Path(out).write_text(json.dumps(result))
-    kinds = {'torch float32': dict(dtype='float32')} | ({f'ONNX {json.loads((Path(onnx)/"manifest.json").read_text())["precision"]}': dict(backend='onnx', model=onnx)} if onnx else {})
+    kinds = ({f'ONNX {json.loads((Path(onnx)/"manifest.json").read_text())["precision"]}': dict(backend='onnx', model=onnx)} if onnx else {}) | {'torch float32': dict(dtype='float32')}
     for name, settings in kinds.items():
         result['rows'] += measure(Child(ours(rows=16, context=1024, prefix_mb=0, **settings)), name, k, n, rounds, log=say); save()
     result['rows'] += measure(Child("from medusa_nb.serving import *; one_at_a_time({port})"), 'one at a time', [x for x in k if x in (1, 4)], n, 1, {'transformers': None}, say); save()
-    result['faults'] = faults(dict(list(kinds.values())[-1], rows=4, waiting=8, context=512, name='smol'), seconds, say); save()
+    result['faults'] = faults(dict(list(kinds.values())[0], rows=4, waiting=8, context=512, name='smol'), seconds, say); save()
     for name in dict.fromkeys(r['server'] for r in result['rows']): print(name, table(result['rows'], name), sep='\n')
     print(json.dumps(result['faults'], indent=1))
