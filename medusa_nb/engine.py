@@ -49,7 +49,7 @@ class Load:
         self.drift *= off**.1
         for b, _ in self.around(B): t = self.tables[b]; t.see(n, t.verify[n]*off**.2)
 
-# %% ../nbs/09_engine.ipynb #fbdc5175
+# %% ../nbs/09_engine.ipynb #a6488186
 class Belief:
     "How far to trust the chances that drafters name: draft tokens that came true, over those hoped for, lately."
     def __init__(self, trust:float=1., window:float=40.): self.hoped, self.came, self.hope, self.start, self.keep = 0., 0., 0., trust, 1 - 1/window
@@ -73,6 +73,8 @@ class LoadPlanner:
         self.seconds = self.plain = 1e-9     # spent lately, and what plain steps would have taken for the same tokens
         self.short = 1.                      # time of drafting, as a share of that for all levels: it often ends early
         self.guess, self.B = False, 1        # of the step that runs now: whether heads draft, and how many rows there are
+        self.gains = {}                      # number of rows -> how many times as quick as plain steps those that speculate are
+        self.pauses = {}                     # number of rows -> [plain steps still to make, how many next time]
     @property
     def gain(self) -> float:
         "Tokens per second of late as a multiple of plain steps'; at least 1."
@@ -105,7 +107,7 @@ def share(self:LoadPlanner, chances:list[list[float]]) -> list[int]:
         curve[i] += (1 - self.keep)*(sum(c[i] for c in chances if i < len(c))/len(chances) - curve[i])
     return [min(n, len(c)) for c in chances]
 
-# %% ../nbs/09_engine.ipynb #3512fe1a
+# %% ../nbs/09_engine.ipynb #25f528d7
 @patch
 def plans(self:LoadPlanner,
     rows:list[Row],
@@ -113,11 +115,20 @@ def plans(self:LoadPlanner,
 ) -> list:
     "A plan for each row; they are settled together, in `share`."
     self.B, most = len(rows), max(self.load.sizes(len(rows)))
-    self.asked = [r for r, d in zip(rows, depths) if d]
-    if most == 1 or not self.asked: self.guess = False; return [None]*len(rows)
+    self.asked, pause = [r for r, d in zip(rows, depths) if d], self.pauses.setdefault(self.B, [0, 1])
+    pause[0] -= bool(pause[0])
+    if most == 1 or not self.asked or pause[0]: self.guess = False; return [None]*len(rows)
     self.guess = self.heads and self.worth(self.B, True) > self.worth(self.B, False)
     other = not self.guess; self.curves[other] = [c + (1 - self.keep)*(f - c) for c, f in zip(self.curves[other], self.first[other])]
     return [Grow(most, d, more=self.more, heads=self.guess, share=self.share) if d else None for d in depths]
+
+@patch
+def doubt(self:LoadPlanner, B:int, gain:float):
+    "A step that speculated was so many times as quick as plain steps. Where such steps lose on average, some plain ones follow, more each time; they also show anew what a plain step costs."
+    mean, pause = self.gains.get(B, 1.1), self.pauses.setdefault(B, [0, 1])
+    self.gains[B] = mean = mean + .1*(min(gain, 4.) - mean)
+    if mean < .99: self.pauses[B] = [pause[1] + 1, min(2*pause[1], 32)]; self.gains[B] = 1.
+    elif mean > 1.03: pause[1] = 1
 
 @patch
 def more(self:LoadPlanner, level:int, chances:list[float]) -> bool:
@@ -129,6 +140,7 @@ def see(self:LoadPlanner, B:int, n:int, taken:list[int], verify:float, draft:flo
     "A step of B rows and n nodes took so long, and brought so many tokens."
     self.seconds = self.seconds*self.keep + verify + draft
     self.plain = self.plain*self.keep + sum(taken)/B*self.load.verify(B, 1)
+    if draft or n > 1: self.doubt(B, sum(taken)/B*self.load.verify(B, 1)/(verify + draft))
     if self.guess and (full := self.load.draft(B)): self.short += (1 - self.keep)*(min(draft/full, 2.) - self.short)
     self.belief.settle(sum(taken) - B); self.load.see(B, n, verify)
 
