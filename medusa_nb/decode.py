@@ -198,7 +198,7 @@ class Text:
     def take(self, final:bool=False) -> str:
         "The text that may be shown now and was not shown before."
         end = len(self.text)
-        if not final: end -= max((k for s in self.stop for k in range(1, len(s)) if self.text.endswith(s[:k])), default=0)
+        if not final: end -= max((k for s in self.stop for k in range(1, min(len(s), len(self.text) + 1)) if self.text.endswith(s[:k])), default=0)
         piece = self.text[self.sent:end]; self.sent = max(self.sent, end)
         return piece
 

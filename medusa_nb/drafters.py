@@ -291,7 +291,7 @@ def guesses(self:MedusaDrafter,
     with self.guard(): logits = self.heads(self.begin(rows, None)).float()
     logits = logits / torch.tensor(self.temperatures, device=self.device)[:, None]
     z, at = logits.topk(min(top, logits.shape[-1]), dim=-1)
-    return self.ids(at), z - logits.logsumexp(-1, keepdim=True)
+    return self.ids(at), (z - logits.logsumexp(-1, keepdim=True)).nan_to_num(nan=-torch.inf)      # heads that overflow guess nothing
 
 @patch
 def grow(self:MedusaDrafter, rows, roots, plans) -> list:

@@ -49,7 +49,7 @@ class Load:
         self.drift *= off**.1
         for b, _ in self.around(B): t = self.tables[b]; t.see(n, t.verify[n]*off**.2)
 
-# %% ../nbs/09_engine.ipynb #a6488186
+# %% ../nbs/09_engine.ipynb #a5feb7ab
 class Belief:
     "How far to trust the chances that drafters name: draft tokens that came true, over those hoped for, lately."
     def __init__(self, trust:float=1., window:float=40.): self.hoped, self.came, self.hope, self.start, self.keep = 0., 0., 0., trust, 1 - 1/window
@@ -73,8 +73,8 @@ class LoadPlanner:
         self.seconds = self.plain = 1e-9     # spent lately, and what plain steps would have taken for the same tokens
         self.short = 1.                      # time of drafting, as a share of that for all levels: it often ends early
         self.guess, self.B = False, 1        # of the step that runs now: whether heads draft, and how many rows there are
-        self.gains = {}                      # number of rows -> how many times as quick as plain steps those that speculate are
-        self.pauses = {}                     # number of rows -> [plain steps still to make, how many next time]
+        self.spent = {}                      # number of rows -> steps that speculated, what they would have taken plainly, what they took
+        self.pauses = {}                     # number of rows -> [plain steps still to make, how many times eight next time]
     @property
     def gain(self) -> float:
         "Tokens per second of late as a multiple of plain steps'; at least 1."
@@ -107,7 +107,7 @@ def share(self:LoadPlanner, chances:list[list[float]]) -> list[int]:
         curve[i] += (1 - self.keep)*(sum(c[i] for c in chances if i < len(c))/len(chances) - curve[i])
     return [min(n, len(c)) for c in chances]
 
-# %% ../nbs/09_engine.ipynb #25f528d7
+# %% ../nbs/09_engine.ipynb #3cf1879f
 @patch
 def plans(self:LoadPlanner,
     rows:list[Row],
@@ -123,12 +123,12 @@ def plans(self:LoadPlanner,
     return [Grow(most, d, more=self.more, heads=self.guess, share=self.share) if d else None for d in depths]
 
 @patch
-def doubt(self:LoadPlanner, B:int, gain:float):
-    "A step that speculated was so many times as quick as plain steps. Where such steps lose on average, some plain ones follow, more each time; they also show anew what a plain step costs."
-    mean, pause = self.gains.get(B, 1.1), self.pauses.setdefault(B, [0, 1])
-    self.gains[B] = mean = mean + .1*(min(gain, 4.) - mean)
-    if mean < .99: self.pauses[B] = [pause[1] + 1, min(2*pause[1], 32)]; self.gains[B] = 1.
-    elif mean > 1.03: pause[1] = 1
+def doubt(self:LoadPlanner, B:int, plain:float, seconds:float):
+    "A step that speculated took so many seconds, for tokens that plain steps would have brought in `plain`. Sixteen such steps are judged together: if they have lost, plain ones follow, more each time, which also show anew what a plain step costs."
+    s = self.spent.setdefault(B, [0, 0., 0.]); s[0] += 1; s[1] += plain; s[2] += seconds
+    if s[0] < 16: return
+    wait = self.pauses[B][1]; self.spent[B] = [0, 0., 0.]
+    self.pauses[B] = [8*wait, min(2*wait, 8)] if s[1] < .99*s[2] else [0, 1]
 
 @patch
 def more(self:LoadPlanner, level:int, chances:list[float]) -> bool:
@@ -140,7 +140,7 @@ def see(self:LoadPlanner, B:int, n:int, taken:list[int], verify:float, draft:flo
     "A step of B rows and n nodes took so long, and brought so many tokens."
     self.seconds = self.seconds*self.keep + verify + draft
     self.plain = self.plain*self.keep + sum(taken)/B*self.load.verify(B, 1)
-    if draft or n > 1: self.doubt(B, sum(taken)/B*self.load.verify(B, 1)/(verify + draft))
+    if n > 1 or self.guess: self.doubt(B, sum(taken)/B*self.load.verify(B, 1), verify + draft)
     if self.guess and (full := self.load.draft(B)): self.short += (1 - self.keep)*(min(draft/full, 2.) - self.short)
     self.belief.settle(sum(taken) - B); self.load.see(B, n, verify)
 
@@ -218,7 +218,7 @@ def result(self:Answer) -> Row:
     for _ in self: pass
     return self.row
 
-# %% ../nbs/09_engine.ipynb #9cb99846
+# %% ../nbs/09_engine.ipynb #03d62085
 class Batch(Decoding):
     "Rows that join while others are answered. The id of a row is its `Answer`."
     def __init__(self,
@@ -243,7 +243,9 @@ class Batch(Decoding):
         ended = [r for r in self.live if r.reason]
         if self.prefixes:
             for b, r in enumerate(self.live):
-                if r.reason in ('stop', 'length'): self.prefixes.keep(self, b)
+                if r.reason in ('stop', 'length'):
+                    try: self.prefixes.keep(self, b)
+                    except Exception as e: log.error('a prefix could not be kept', exc_info=e)     # only its reuse is lost
         self.drop_ended(); return ended
 
 # %% ../nbs/09_engine.ipynb #43d5b452
@@ -350,8 +352,9 @@ class Prefixes:
         "The tokens of a row that are in the cache."
         r = batch.live[b]; return (r.prompt + r.ids)[:batch.be.length(b)]
 
-# %% ../nbs/09_engine.ipynb #e09ac33c
+# %% ../nbs/09_engine.ipynb #c685918e
 @patch
+@torch.inference_mode()
 def fill(self:Prefixes, batch:Batch, b:int, prompt:list[int]) -> int: # tokens that need not be read any more
     "Begin the new row `b` with the longest known prefix of its prompt."
     known = [(self.read_of(batch, i), lambda i=i: self.held(batch, i)) for i in range(len(batch.live)) if i != b]
@@ -370,6 +373,7 @@ def fill(self:Prefixes, batch:Batch, b:int, prompt:list[int]) -> int: # tokens t
     return n
 
 @patch
+@torch.inference_mode()
 def keep(self:Prefixes, batch:Batch, b:int):
     "Keep a copy of what was read of a row that ends."
     tokens, parts = tuple(self.read_of(batch, b)), self.held(batch, b)
@@ -382,7 +386,7 @@ def keep(self:Prefixes, batch:Batch, b:int):
 @patch
 def forget(self:Prefixes, tokens:tuple): self.bytes -= sum(p.numel()*p.element_size() for ps in self.kept.pop(tokens) for p in ps)
 
-# %% ../nbs/09_engine.ipynb #56e3b039
+# %% ../nbs/09_engine.ipynb #e85ce55d
 class Engine:
     "Answers many requests with one backend."
     def __init__(self,
@@ -403,7 +407,7 @@ class Engine:
         self.be, self.rows, self.context, self.room, self.patience = backend, rows, min(context or 4096, backend.context), waiting, patience
         self.batch = Batch(backend, load_planner(backend, rows) if tree == 'auto' and backend.can_draft else tree if isinstance(tree, LoadPlanner) else planner_for(tree, backend, rows),
                            piece, Prefixes(prefix_bytes) if prefix_bytes else None)
-        self.bytes = backend.hold(rows, self.context + max(sizes)) + prefix_bytes
+        self.bytes = backend.hold(rows, self.context + max(*sizes, backend.piece//2)) + prefix_bytes      # beside the longest row a piece may stand, padded
         self.waiting, self.cond, self.thread, self.numbers = deque(), threading.Condition(), None, itertools.count()
         self.closing, self.deadline, self.failures, self.joining = False, math.inf, 0, 0
         self.counts, self.seconds_each, self.works = Counts(), 1., deque(maxlen=20000) if trace else None
@@ -421,7 +425,7 @@ class Counts:
     first:int=0                              # prompts that were read to their end, each of which brought a token
     ended:dict=field(default_factory=dict)   # why -> how many
 
-# %% ../nbs/09_engine.ipynb #258f24a4
+# %% ../nbs/09_engine.ipynb #8cde47ad
 @patch
 def prepare(self:Engine,
     prompt,                    # as for `generate`, one prompt
@@ -448,6 +452,7 @@ def enqueue(self:Engine, answers:list[Answer]):
     "Let prepared answers wait for rows, all or none; `Busy` where there is no room, `EngineError` once the engine is closing."
     with self.cond:
         if self.closing: raise EngineError("The server is shutting down. Ask another one.")
+        if len(answers) > self.rows + self.room: raise MedusaError(f"{len(answers)} answers were asked for at once, and there is never room for more than {self.rows + self.room}. Ask for fewer.")
         free = self.rows - len(self.batch.live) - self.joining           # one that is on its way from the queue to a row is in neither
         if len(self.waiting) + len(answers) > self.room + free:
             self.counts.refused += len(answers)
@@ -553,7 +558,7 @@ def healthy(self:Engine) -> bool:
     "Whether the engine can be expected to answer."
     return self.failures < 3 and not self.closing and (self.thread is None or self.thread.is_alive())
 
-# %% ../nbs/09_engine.ipynb #cd276ece
+# %% ../nbs/09_engine.ipynb #8a1456f7
 @patch
 def run(self:Engine):
     "What the thread does: steps, while there is work, and waiting, while there is none."
@@ -583,6 +588,7 @@ def close(self:Engine, seconds:float=0.):
     "`drain`, and wait for the end."
     self.drain(seconds)
     if self.thread: self.thread.join()
+    else: self.deadline = 0.; self.let_out()                    # never started: nobody else would tell those who wait
     if not self.batch.live: self.be.held = 0, 0; self.be.reset()
 
 @patch

@@ -32,17 +32,17 @@ from fastcore.basics import patch
 from .accept import Sampling
 from .engine import Answer, Busy, Engine, EngineError, gather, open_backend
 
-# %% ../nbs/10_server.ipynb #a0842124
+# %% ../nbs/10_server.ipynb #639818e7
 class Settings(BaseSettings):
     "How to serve. `read_settings` makes one."
-    model_config = SettingsConfigDict(env_prefix='MEDUSA_', extra='forbid', env_ignore_empty=True, protected_namespaces=())
+    model_config = SettingsConfigDict(allow_inf_nan=False, env_prefix='MEDUSA_', extra='forbid', env_ignore_empty=True, protected_namespaces=())
     model:str = 'demo'                    # demo, a folder, a .gguf file or a hub name; with onnx a folder from `medusa export`
     heads:str = 'auto'                    # as for `load`; none: no heads
     backend:Literal['torch', 'onnx'] = 'torch'
     dtype:str = 'auto'; device:str|None = None
     name:str = ''                         # what clients call the model
     host:str = '127.0.0.1'; port:int = Field(8000, ge=0, le=65535)
-    api_key:SecretStr|None = None         # what clients must send as a bearer token; None: nothing
+    api_key:Annotated[SecretStr, Field(min_length=1)]|None = None         # what clients must send as a bearer token; None: nothing
     rows:int = Field(8, ge=1)             # answered at once
     context:int = Field(0, ge=0)          # tokens of one text, prompt and answer; 0: what the model has, 4096 at most
     waiting:int = Field(64, ge=0)         # requests that may wait
@@ -76,7 +76,7 @@ def read_settings(
     except ValidationError as e: raise MedusaError('These settings cannot be: ' + '; '.join(f"{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in e.errors(include_input=False)) + '.') from None
     except (ValueError, TypeError) as e: raise MedusaError(f"{path} cannot be read as settings: {e}") from None
 
-# %% ../nbs/10_server.ipynb #8a009262
+# %% ../nbs/10_server.ipynb #86eb211a
 class Strict(BaseModel):
     model_config = ConfigDict(extra='forbid', strict=True, protected_namespaces=())
 
@@ -96,7 +96,7 @@ class Asked(Strict):
     model:str|None = None
     max_tokens:int|None = Field(None, ge=1, lt=2**31)
     n:int|None = Field(None, ge=1, le=128); seed:int|None = Field(None, ge=-2**63, lt=2**63)
-    stop:str|list[str]|None = Field(None, max_length=1000)
+    stop:str|Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=16)]|None = None
     stream:bool|None = None; stream_options:StreamOptions|None = None
     temperature:float|None = Field(None, ge=0, le=2); top_p:float|None = Field(None, gt=0, le=1)
     top_k:int|None = Field(None, ge=-1, lt=2**31); min_p:float|None = Field(None, ge=0, le=1)
@@ -150,7 +150,7 @@ class TextAsked(Asked):
     prompt:str|list[str]|list[_token]|list[list[_token]]
     echo:bool|None = None; logprobs:int|None = Field(None, ge=0, le=20)
 
-# %% ../nbs/10_server.ipynb #0fc66142
+# %% ../nbs/10_server.ipynb #41257cdd
 class Job:
     "A checked request: its answers in the making, and how they are to be told."
     def __init__(self, asked:Asked, engine:Engine, settings:Settings):
@@ -158,6 +158,7 @@ class Job:
         self.id, self.created = f"{'chatcmpl' if self.chat else 'cmpl'}-{uuid.uuid4().hex}", int(time.time())
         g = lambda name, other: other if (x := getattr(asked, name)) is None else x
         prompts, n = self.prompts(), g('n', 1)
+        if any('\ud800' <= c <= '\udfff' for x in (*prompts, asked.stop) for c in str(x)): raise MedusaError("A text holds half of a surrogate pair, which is no character. Mend its encoding.")
         if len(prompts)*n > settings.max_choices: raise MedusaError(f"{len(prompts)*n} answers were asked for at once, and {settings.max_choices} may. Ask for fewer.")
         s = Sampling(g('temperature', 1.), max(g('top_k', 0), 0), g('top_p', 1.), g('min_p', 0.), g('repetition_penalty', 1.), g('presence_penalty', 0.), g('frequency_penalty', 0.), g('logit_bias', {}), asked.seed)
         m = asked.medusa or Speculation(); self.trace, stop = m.trace, asked.stop
@@ -238,11 +239,12 @@ async def chunks(self:Job, events):
         if options.include_usage or self.trace: yield self.frame([], True, usage=self.usage(), **(dict(medusa=self.effort()) if self.trace else {}))
     except (EngineError, MedusaError) as e: yield error_body(e, 500)
 
-# %% ../nbs/10_server.ipynb #748de7b7
+# %% ../nbs/10_server.ipynb #1708205e
 def error_body(e, status:int, param=None, code=None) -> dict:
     "An error as OpenAI writes it."
     kind = {401: 'authentication_error', 404: 'not_found_error', 429: 'rate_limit_error'}.get(status, 'server_error' if status >= 500 else 'invalid_request_error')
-    return dict(error=dict(message=str(e), type=kind, param=param, code=code))
+    told = lambda x: x and str(x).encode('utf-8', 'replace').decode()           # half a surrogate pair in a field's name cannot be sent
+    return dict(error=dict(message=told(e), type=kind, param=told(param), code=code))
 
 def error_response(e, status:int, param=None, code=None, **headers) -> JSONResponse:
     return JSONResponse(error_body(e, status, param, code), status, headers=headers or None)
@@ -293,7 +295,7 @@ class Metrics:
             if e.reason: self.all.observe(now - a.made)
             yield i, e
 
-# %% ../nbs/10_server.ipynb #7d4486e7
+# %% ../nbs/10_server.ipynb #885f7f32
 class JsonLines(logging.Formatter):
     "Log records as JSON, one object a line."
     def format(self, r):
@@ -322,16 +324,17 @@ class Door:
             bad, receive = await self.check(scope, headers, receive)
             await (bad or self.app)(scope, receive, out)
         except ConnectionResetError: status[0] = 499                            # gone before it was all said
+        except Exception: status[0] = 500; raise
         finally: log.info('request', extra=dict(fields=dict(id=rid, method=scope['method'], path=scope['path'][:200], status=status[0] or 499, ms=round((time.perf_counter() - start)*1e3, 1), **fields)))
 
-# %% ../nbs/10_server.ipynb #70aed462
+# %% ../nbs/10_server.ipynb #a1962158
 @patch
 async def check(self:Door, scope, headers:dict, receive):
     "A response that refuses, or None; and a `receive` that gives the body, which was read here, once more."
     key = self.s.api_key and self.s.api_key.get_secret_value()
-    if key and scope['path'].startswith('/v1'):
+    if key and scope['path'].removeprefix(scope.get('root_path', '')) not in ('/', '/health', '/version', '/metrics', '/openapi.json'):
         kind, _, sent = headers.get(b'authorization', b'').partition(b' ')
-        if not (hmac.compare_digest(sent.strip(), key.encode()) and kind.lower() == b'bearer'):
+        if not (hmac.compare_digest(sent.strip(), key.strip().encode()) and kind.lower() == b'bearer'):
             return error_response("The API key is missing or wrong. Send it as: Authorization: Bearer KEY", 401, code='invalid_api_key', **{'WWW-Authenticate': 'Bearer'}), receive
     if scope['method'] in ('GET', 'HEAD', 'OPTIONS'): return None, receive
     most = int(self.s.max_body_mb*2**20); large = error_response(f"The request is larger than {self.s.max_body_mb:g} MB.", 413, Connection='close')
@@ -349,7 +352,7 @@ async def check(self:Door, scope, headers:dict, receive):
     async def again(): return next(replay, None) or await receive()
     return None, again
 
-# %% ../nbs/10_server.ipynb #0801fe38
+# %% ../nbs/10_server.ipynb #4cbe0b20
 async def unless_gone(request:Request, work):
     "Wait for `work`, or give it up when the client goes."
     async def gone():
@@ -383,7 +386,7 @@ async def answer(request:Request, asked:Asked) -> Response:
             yield first
             async for x in events: yield x
         async with contextlib.aclosing(events):
-            async for c in job.chunks(all_events()): yield dict(data=json.dumps(c, ensure_ascii=False, separators=(',', ':')))
+            async for c in job.chunks(all_events()): yield dict(data=json.dumps(c, separators=(',', ':')))          # ASCII: some readers take U+2028 for the end of a line
             yield dict(data='[DONE]')
     return EventSourceResponse(sent(), sep='\n', ping=15, send_timeout=s.send_seconds, headers={'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no'})
 
