@@ -531,7 +531,7 @@ def prefill(self:Decoding):
 @dataclass
 class Made:
     "What a step made: its draft, and for each row the accepted nodes, the tokens taken of them, and the seconds of the parts."
-    draft:Step; scores:Scores; kept:list; taken:list
+    draft:Step; scores:Scores; tokens:list; kept:list; taken:list    # tokens: the draft's, as lists
     plans:list; seconds:dict
 
 @patch
@@ -553,18 +553,18 @@ def step(self:Decoding):
     taken = [self.take(r, [t[i] for i in path[1:]] + [root]) for r, t, path, root in zip(rows, tokens, nodes, roots)]
     kept = [path[:max(n, 1)] for path, n in zip(nodes, taken)]
     t4 = clock(); be.commit(slots, kept); t5 = clock()
-    made = Made(draft, scores, kept, taken, plans, dict(draft=t2 - t1, verify=t3 - t2, commit=t5 - t4, total=t5 - t0))
+    made = Made(draft, scores, tokens, kept, taken, plans, dict(draft=t2 - t1, verify=t3 - t2, commit=t5 - t4, total=t5 - t0))
     self.count(rows, made)
     return list(zip(rows, taken))
 
 @patch
 def count(self:Decoding, rows:list[Row], made:Made):
     "Statistics, and each row's record of the step."
-    d, s, parents, tokens = made.draft, self.stats, made.draft.parents.tolist(), made.draft.tokens.tolist()
+    d, s, tokens, parents, depths = made.draft, self.stats, made.tokens, made.draft.parents.tolist(), made.draft.depths.tolist()
     for b, r in enumerate(rows):
         size = d.sizes[b]; r.seconds += made.seconds['total']
         r.drafts.append((tokens[b][:size], parents[b][:size], made.kept[b]))
-        s.count(max(d.depths[b].tolist()[:size]), len(made.kept[b]) - 1)
+        s.count(max(depths[b][:size]), len(made.kept[b]) - 1)
     self.learn(rows, made)
     s.tokens += sum(made.taken); s.steps += len(rows); s.nodes += sum(d.sizes)
     for k, v in made.seconds.items(): setattr(s, k, getattr(s, k) + v)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['log', 'Load', 'Belief', 'LoadPlanner', 'Event', 'Busy', 'EngineError', 'Answer', 'gather', 'Batch', 'common',
-           'Prefixes', 'Engine', 'load_planner', 'Counts', 'open_backend']
+           'Prefixes', 'nbytes', 'Engine', 'load_planner', 'Counts', 'open_backend']
 
 # %% ../nbs/09_engine.ipynb #e4b54e95
 import asyncio, contextlib, itertools, logging, math, threading, time
@@ -81,11 +81,11 @@ class LoadPlanner:
         return max(1., self.plain/self.seconds)
     def rate(self, B:int) -> float: return self.gain*B/self.load.verify(B, 1)
 
-# %% ../nbs/09_engine.ipynb #836af7a5
+# %% ../nbs/09_engine.ipynb #dd665786
 @patch
 def best(self:LoadPlanner, B:int, total) -> tuple[float, int]: # tokens above what the step's time is worth; n
     "The size that maximises `total(n)` less the time's worth."
-    gains = [(total(n) - self.rate(B)*self.load.verify(B, n), n) for n in self.load.sizes(B)]
+    rate = self.rate(B); gains = [(total(n) - rate*self.load.verify(B, n), n) for n in self.load.sizes(B)]
     return max(gains, key=lambda g: (g[0], -g[1]))                                            # of equals the smaller
 
 @patch
@@ -107,7 +107,7 @@ def share(self:LoadPlanner, chances:list[list[float]]) -> list[int]:
         curve[i] += (1 - self.keep)*(sum(c[i] for c in chances if i < len(c))/len(chances) - curve[i])
     return [min(n, len(c)) for c in chances]
 
-# %% ../nbs/09_engine.ipynb #3cf1879f
+# %% ../nbs/09_engine.ipynb #9ecacbe8
 @patch
 def plans(self:LoadPlanner,
     rows:list[Row],
@@ -138,13 +138,13 @@ def more(self:LoadPlanner, level:int, chances:list[float]) -> bool:
 @patch
 def see(self:LoadPlanner, B:int, n:int, taken:list[int], verify:float, draft:float):
     "A step of B rows and n nodes took so long, and brought so many tokens."
-    self.seconds = self.seconds*self.keep + verify + draft
-    self.plain = self.plain*self.keep + sum(taken)/B*self.load.verify(B, 1)
-    if n > 1 or self.guess: self.doubt(B, sum(taken)/B*self.load.verify(B, 1), verify + draft)
+    seconds, plain = verify + draft, sum(taken)/B*self.load.verify(B, 1)
+    self.seconds, self.plain = self.seconds*self.keep + seconds, self.plain*self.keep + plain
+    if n > 1 or self.guess: self.doubt(B, plain, seconds)
     if self.guess and (full := self.load.draft(B)): self.short += (1 - self.keep)*(min(draft/full, 2.) - self.short)
     self.belief.settle(sum(taken) - B); self.load.see(B, n, verify)
 
-# %% ../nbs/09_engine.ipynb #3bece953
+# %% ../nbs/09_engine.ipynb #ef2436ee
 @dataclass
 class Event:
     "What one step brought for one answer."
@@ -164,7 +164,7 @@ class Answer:
     def __init__(self, row:Row=None, speculate:bool=True, logprobs:int|None=None):
         self.row, self.speculate, self.logprobs = row, speculate, logprobs
         self.left, self.fresh, self.reused, self.cancelled = [], [], 0, False      # prompt tokens not read yet; logprobs not handed out yet; tokens that were known
-        self.made = time.perf_counter(); self.begun = self.ended = None
+        self.made = time.perf_counter(); self.begun = self.ended = self.error = None
         self.lock, self.events, self.deliver, self.wake, self.last = threading.Lock(), deque(), None, lambda: None, None
     def put(self, e:Event):
         "Hand an event to whoever listens, or keep it."
@@ -268,22 +268,16 @@ def read(self:Batch) -> list[tuple]: # (row, tokens it took) of rows whose promp
         if r.id.logprobs is not None: self.note(r, x[i, :took])
     return list(zip(read, taken))
 
-# %% ../nbs/09_engine.ipynb #4c3c5ee4
+# %% ../nbs/09_engine.ipynb #407f26cb
 @patch
 def choose(self:Batch, rows, step, scores):
     "As `Decoding` does it; where that fails, row by row."
     try: return Decoding.choose(self, rows, step, scores)
     except Exception as e:
-        if len(rows) == 1: return self._failed(rows[0], e, step)
+        if len(rows) == 1: self.failed(rows[0], e); return Accepted(step.parents.new_tensor([[0] + [-1]*step.depth]), step.parents.new_zeros(1))
     one = lambda x, b: None if x is None else x[b:b + 1]
     got = [self.choose([r], Draft(step.tokens[b:b+1], step.parents[b:b+1], step.depths[b:b+1], step.depth), Scores(one(scores.ids, b), one(scores.logits, b))) for b, r in enumerate(rows)]
     return Accepted(torch.cat([g.nodes for g in got]), torch.cat([g.roots for g in got]))
-
-@patch
-def _failed(self:Batch, r, e, step):
-    "A row that cannot go on takes nothing."
-    self.failed(r, e)
-    return Accepted(torch.tensor([[0] + [-1]*step.depth], device=self.be.device), torch.tensor([0], device=self.be.device))
 
 @patch
 def take(self:Batch, r, tokens):
@@ -322,9 +316,9 @@ def note(self:Batch, r:Row, logits):
     top = logp.topk(max(k, 1), -1)
     for i, t in enumerate(new): r.id.fresh.append((logp[i, t].item(), list(zip(top.indices[i].tolist(), top.values[i].tolist()))[:k]))
 
-# %% ../nbs/09_engine.ipynb #466a1a9d
-def common(a:list, b:list) -> int:
-    "How many items two lists have in common at the beginning."
+# %% ../nbs/09_engine.ipynb #885cd2b1
+def common(a, b) -> int:
+    "How many items two lists, or two tuples, have in common at the beginning."
     lo, hi = 0, min(len(a), len(b))
     while lo < hi:
         mid = (lo + hi + 1)//2
@@ -348,45 +342,46 @@ class Prefixes:
         caches = self.caches(batch); d = batch.be.drafter
         if len(caches) > 1 and len(d.unread[b][0]) > 1: d.look([b])                            # the context layer reads what was put aside
         return [[p[:, b, :, :c.lengths[b]] for p in c.pools.values()] for c in caches]
-    def read_of(self, batch, b) -> list[int]:
+    def read_of(self, batch, b) -> tuple:
         "The tokens of a row that are in the cache."
-        r = batch.live[b]; return (r.prompt + r.ids)[:batch.be.length(b)]
+        r = batch.live[b]; return tuple((r.prompt + r.ids)[:batch.be.length(b)])
 
-# %% ../nbs/09_engine.ipynb #c685918e
+def nbytes(parts:list[list[torch.Tensor]]) -> int: return sum(p.numel()*p.element_size() for ps in parts for p in ps)
+
+# %% ../nbs/09_engine.ipynb #05b1e6a4
 @patch
 @torch.inference_mode()
 def fill(self:Prefixes, batch:Batch, b:int, prompt:list[int]) -> int: # tokens that need not be read any more
     "Begin the new row `b` with the longest known prefix of its prompt."
     known = [(self.read_of(batch, i), lambda i=i: self.held(batch, i)) for i in range(len(batch.live)) if i != b]
-    known += [(list(k), lambda k=k: self.kept[k]) for k in self.kept]
-    n, source, key = max(((common(prompt, t), f, t) for t, f in known), key=lambda x: x[0], default=(0, None, None))
+    known += [(k, lambda k=k: self.kept[k]) for k in self.kept]; mine = tuple(prompt)
+    n, source, key = max(((common(mine, t), f, t) for t, f in known), key=lambda x: x[0], default=(0, None, None))
     self.asked += len(prompt)
     if n - 1 < self.least: return 0
     parts = source(); n = min(n - 1, *(p.shape[2] for ps in parts for p in ps))
     if n < self.least: return 0
     for cache, ps in zip(self.caches(batch), parts):
         cache.reserve(len(cache.lengths), n)
-        for mine, p in zip(cache.pools.values(), ps): mine[:, b, :, :n] = p[:, :, :n]
+        for pool, p in zip(cache.pools.values(), ps): pool[:, b, :, :n] = p[:, :, :n]
         cache.lengths[b] = n
     batch.be.drafter.copies[b].extend(prompt[:n]); self.found += n
-    if (k := tuple(key)) in self.kept: self.kept.move_to_end(k)
+    if key in self.kept: self.kept.move_to_end(key)
     return n
 
 @patch
 @torch.inference_mode()
 def keep(self:Prefixes, batch:Batch, b:int):
     "Keep a copy of what was read of a row that ends."
-    tokens, parts = tuple(self.read_of(batch, b)), self.held(batch, b)
-    size = sum(p.numel()*p.element_size() for ps in parts for p in ps)
+    tokens, parts = self.read_of(batch, b), self.held(batch, b); size = nbytes(parts)
     if size > self.limit or len(tokens) <= self.least or any(k[:len(tokens)] == tokens for k in self.kept): return
     for k in [k for k in self.kept if tokens[:len(k)] == k]: self.forget(k)                   # a shorter text that this one begins with
     while self.bytes + size > self.limit: self.forget(next(iter(self.kept)))
     self.kept[tokens] = [[p.clone() for p in ps] for ps in parts]; self.bytes += size
 
 @patch
-def forget(self:Prefixes, tokens:tuple): self.bytes -= sum(p.numel()*p.element_size() for ps in self.kept.pop(tokens) for p in ps)
+def forget(self:Prefixes, tokens:tuple): self.bytes -= nbytes(self.kept.pop(tokens))
 
-# %% ../nbs/09_engine.ipynb #e85ce55d
+# %% ../nbs/09_engine.ipynb #fc992c0a
 class Engine:
     "Answers many requests with one backend."
     def __init__(self,
@@ -409,7 +404,8 @@ class Engine:
                            piece, Prefixes(prefix_bytes) if prefix_bytes else None)
         self.bytes = backend.hold(rows, self.context + max(*sizes, backend.piece//2)) + prefix_bytes      # beside the longest row a piece may stand, padded
         self.waiting, self.cond, self.thread, self.numbers = deque(), threading.Condition(), None, itertools.count()
-        self.closing, self.deadline, self.failures, self.joining = False, math.inf, 0, 0
+        self.closing, self.deadline, self.failures = False, math.inf, 0
+        self.open = 0                                    # answers that were accepted and have not ended, wherever they are just now
         self.counts, self.seconds_each, self.works = Counts(), 1., deque(maxlen=20000) if trace else None
 
 def load_planner(backend:Backend, rows:int) -> LoadPlanner:
@@ -425,7 +421,7 @@ class Counts:
     first:int=0                              # prompts that were read to their end, each of which brought a token
     ended:dict=field(default_factory=dict)   # why -> how many
 
-# %% ../nbs/09_engine.ipynb #8cde47ad
+# %% ../nbs/09_engine.ipynb #360140bb
 @patch
 def prepare(self:Engine,
     prompt,                    # as for `generate`, one prompt
@@ -453,12 +449,11 @@ def enqueue(self:Engine, answers:list[Answer]):
     with self.cond:
         if self.closing: raise EngineError("The server is shutting down. Ask another one.")
         if len(answers) > self.rows + self.room: raise MedusaError(f"{len(answers)} answers were asked for at once, and there is never room for more than {self.rows + self.room}. Ask for fewer.")
-        free = self.rows - len(self.batch.live) - self.joining           # one that is on its way from the queue to a row is in neither
-        if len(self.waiting) + len(answers) > self.room + free:
+        if self.open + len(answers) > self.rows + self.room:
             self.counts.refused += len(answers)
             raise Busy(f"{len(self.waiting)} requests are waiting already, and {self.room} may. Try again in {self.retry_after} seconds.")
         for a in answers: a.wake, a.number = self.poke, next(self.numbers); self.waiting.append(a)
-        self.counts.requests += len(answers); self.cond.notify()
+        self.open += len(answers); self.counts.requests += len(answers); self.cond.notify()
 
 @patch
 def submit(self:Engine, prompt, *args, **kw) -> Answer:
@@ -474,7 +469,7 @@ def retry_after(self:Engine) -> int:
     "Seconds after which a row may be free for one more request."
     return max(1, min(60, math.ceil(self.seconds_each*(len(self.waiting) + 1)/self.rows)))
 
-# %% ../nbs/09_engine.ipynb #13cebe11
+# %% ../nbs/09_engine.ipynb #db031551
 @patch
 def step(self:Engine) -> bool: # whether there was anything to do
     "Let rows out and in, read a piece of a prompt, and make a step of the rows that are answering."
@@ -490,9 +485,9 @@ def step(self:Engine) -> bool: # whether there was anything to do
 @patch
 def work(self:Engine, kind:str, f):
     "Do one pass and hand out what it brought."
-    busy = [r.id.number for r in self.batch.live if bool(r.id.left) == (kind == 'prefill')]
+    busy = self.works is not None and [r.id.number for r in self.batch.live if bool(r.id.left) == (kind == 'prefill')]
     start = time.perf_counter(); pairs = f()
-    if self.works is not None and busy: self.works.append((start, time.perf_counter(), kind, busy, [(r.id.number, n, len(r.drafts[-1][0])) for r, n in pairs if n]))
+    if busy: self.works.append((start, time.perf_counter(), kind, busy, [(r.id.number, n, len(r.drafts[-1][0])) for r, n in pairs if n]))
     self.hand_out(pairs)
 
 @patch
@@ -503,19 +498,24 @@ def hand_out(self:Engine, pairs:list[tuple]):
         if r.reason == 'error': continue
         e = Event(r.text.take(final=bool(r.reason)) if r.text else '', r.ids[len(r.ids) - n:], len(r.runs) - 1, len(r.drafts[-1][0]), r.reason, a.fresh or None)
         a.fresh = []; r.drafts.clear()
-        if r.reason: a.ended = time.perf_counter()
+        if r.reason: self.close_off(a)
         a.put(e)
     for r in self.batch.leave(): self.end(r.id, r.reason)
+
+@patch
+def close_off(self:Engine, a:Answer):
+    "An answer has ended: its place is free before its listener hears of it, who may ask again at once."
+    a.ended = time.perf_counter()
+    with self.cond: self.open -= 1
 
 @patch
 def end(self:Engine, a:Answer, reason:str, error:Exception=None):
     "Count an answer that has ended, and tell its listener if it does not know yet."
     now = time.perf_counter(); self.counts.ended[reason] = self.counts.ended.get(reason, 0) + 1
-    error = error or getattr(a, 'error', None)
     if a.begun: self.counts.prompt_tokens += len(a.row.prompt); self.counts.reused_tokens += a.reused; self.seconds_each += .1*(now - a.begun - self.seconds_each)
-    if not a.ended: a.ended = now; a.put(Event('', [], len(a.row.runs), reason=reason, error=error))
+    if not a.ended: self.close_off(a); a.put(Event('', [], len(a.row.runs), reason=reason, error=error or a.error))
 
-# %% ../nbs/09_engine.ipynb #705d5183
+# %% ../nbs/09_engine.ipynb #9ee051f7
 @patch
 def let_out(self:Engine):
     "End answers that were cancelled, that have waited too long, or that the engine's closing does not wait for."
@@ -538,10 +538,9 @@ def let_in(self:Engine):
     while True:
         with self.cond:
             if not self.waiting or len(self.batch.live) >= self.rows: return
-            a = self.waiting.popleft(); self.joining = 1
+            a = self.waiting.popleft()
         try: self.batch.join(a)
         except Exception as e: self.fail(e, a)
-        finally: self.joining = 0
 
 @patch
 def fail(self:Engine, e:Exception, *more:Answer):

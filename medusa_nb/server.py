@@ -12,9 +12,10 @@ __all__ = ['unsupported', 'log', 'Settings', 'read_settings', 'Strict', 'StreamO
 from .base import MedusaError, require
 for _m in ('fastapi', 'uvicorn', 'pydantic_settings', 'prometheus_client', 'sse_starlette'): require(_m, 'serve')
 
-# %% ../nbs/10_server.ipynb #b7d3fc82
+# %% ../nbs/10_server.ipynb #0f7b81fc
 import asyncio, contextlib, hmac, importlib.metadata, importlib.resources, json, logging, os, re, signal, socket, threading, time, uuid
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any, Literal
 import torch, uvicorn
@@ -150,7 +151,7 @@ class TextAsked(Asked):
     prompt:str|list[str]|list[_token]|list[list[_token]]
     echo:bool|None = None; logprobs:int|None = Field(None, ge=0, le=20)
 
-# %% ../nbs/10_server.ipynb #41257cdd
+# %% ../nbs/10_server.ipynb #52488295
 class Job:
     "A checked request: its answers in the making, and how they are to be told."
     def __init__(self, asked:Asked, engine:Engine, settings:Settings):
@@ -158,7 +159,8 @@ class Job:
         self.id, self.created = f"{'chatcmpl' if self.chat else 'cmpl'}-{uuid.uuid4().hex}", int(time.time())
         g = lambda name, other: other if (x := getattr(asked, name)) is None else x
         prompts, n = self.prompts(), g('n', 1)
-        if any('\ud800' <= c <= '\udfff' for x in (*prompts, asked.stop) for c in str(x)): raise MedusaError("A text holds half of a surrogate pair, which is no character. Mend its encoding.")
+        try: json.dumps([prompts, asked.stop], ensure_ascii=False).encode()
+        except UnicodeEncodeError: raise MedusaError("A text holds half of a surrogate pair, which is no character. Mend its encoding.") from None
         if len(prompts)*n > settings.max_choices: raise MedusaError(f"{len(prompts)*n} answers were asked for at once, and {settings.max_choices} may. Ask for fewer.")
         s = Sampling(g('temperature', 1.), max(g('top_k', 0), 0), g('top_p', 1.), g('min_p', 0.), g('repetition_penalty', 1.), g('presence_penalty', 0.), g('frequency_penalty', 0.), g('logit_bias', {}), asked.seed)
         m = asked.medusa or Speculation(); self.trace, stop = m.trace, asked.stop
@@ -177,7 +179,7 @@ class Job:
         "A prompt as text, to be echoed."
         return prompt if isinstance(prompt, str) else self.engine.be.tok.decode(prompt)
 
-# %% ../nbs/10_server.ipynb #87385113
+# %% ../nbs/10_server.ipynb #7758d0a6
 @patch
 def usage(self:Job) -> dict:
     "The counts of tokens so far."
@@ -202,10 +204,10 @@ def told(self:Job, tokens:list[int], logprobs:list, at:int) -> dict|None:
     "Log-probabilities as OpenAI tells them; `at` is where the tokens' text begins (completions only)."
     if logprobs is None: return None
     word, low = lambda t: self.engine.be.tok.decode([t]), lambda x: max(x, -9999.)
-    item = lambda t, lp: dict(token=word(t), logprob=low(lp), bytes=None if '\ufffd' in word(t) else list(word(t).encode()))
+    item = lambda t, lp: dict(token=(w := word(t)), logprob=low(lp), bytes=None if '\ufffd' in w else list(w.encode()))
     if self.chat: return dict(content=[dict(item(t, lp), top_logprobs=[item(i, x) for i, x in top]) for t, (lp, top) in zip(tokens, logprobs)], refusal=None)
-    offsets = [at + sum(len(word(t)) for t in tokens[:k]) for k in range(len(tokens))]
-    return dict(tokens=[word(t) for t in tokens], token_logprobs=[low(lp) for lp, _ in logprobs], top_logprobs=[{word(i): low(x) for i, x in top} for _, top in logprobs], text_offset=offsets)
+    words = [word(t) for t in tokens]; offsets = list(accumulate(map(len, words[:-1]), initial=at))
+    return dict(tokens=words, token_logprobs=[low(lp) for lp, _ in logprobs], top_logprobs=[{word(i): low(x) for i, x in top} for _, top in logprobs], text_offset=offsets)
 
 @patch
 def effort(self:Job) -> dict:
@@ -295,7 +297,7 @@ class Metrics:
             if e.reason: self.all.observe(now - a.made)
             yield i, e
 
-# %% ../nbs/10_server.ipynb #885f7f32
+# %% ../nbs/10_server.ipynb #abe7aa5e
 class JsonLines(logging.Formatter):
     "Log records as JSON, one object a line."
     def format(self, r):
@@ -314,7 +316,7 @@ class Door:
     def __init__(self, app, settings:Settings): self.app, self.s = app, settings
     async def __call__(self, scope, receive, send):
         if scope['type'] != 'http': return await self.app(scope, receive, send)
-        headers, start, state = {k: v for k, v in scope['headers']}, time.perf_counter(), scope.setdefault('state', {})
+        headers, start, state = dict(scope['headers']), time.perf_counter(), scope.setdefault('state', {})
         given = headers.get(b'x-request-id', b'').decode('latin-1'); rid = given if re.fullmatch(r'[\w.\-]{1,64}', given, re.A) else uuid.uuid4().hex
         state['rid'], status, fields = rid, [0], state.setdefault('fields', {})
         async def out(m):

@@ -13,12 +13,15 @@ from fastcore.script import call_parse
 from rich.console import Console
 from .base import MedusaError
 
-# %% ../nbs/10a_server_test.ipynb #4186174f
+# %% ../nbs/10a_server_test.ipynb #1689f97d
 class Client:
     "Asks a server, whole answers and streams."
     def __init__(self, url:str, key:str=None, timeout:float=300.):
         self.http = httpx.AsyncClient(base_url=url, headers={'Authorization': f'Bearer {key}'} if key else {}, timeout=timeout, limits=httpx.Limits(max_connections=None))
     async def get(self, path:str): return await self.http.get(path)
+    async def named(self):
+        "Ask for the model's name, which requests need; returns the client."
+        r = await self.get('/v1/models'); r.raise_for_status(); self.model = r.json()['data'][0]['id']; return self
     async def ask(self, path:str='/v1/chat/completions', **body):
         "A whole answer; the response."
         return await self.http.post(path, json={'model': self.model, **body})
@@ -39,7 +42,7 @@ class Client:
         else: raise MedusaError('the stream ended without [DONE]')
         return text, usage, reason
 
-# %% ../nbs/10a_server_test.ipynb #4c60b2ac
+# %% ../nbs/10a_server_test.ipynb #7fc32ebf
 checks, _hello = [], [dict(role='user', content='Count from one to ten in words.')]
 def tried(f): checks.append(f); return f
 def need(ok, what): 
@@ -51,7 +54,7 @@ async def is_healthy(c): "/health says 200"; r = await c.get('/health'); need(r.
 @tried
 async def names_models(c):
     "/v1/models names a model"
-    r = await c.get('/v1/models'); need(r.status_code == 200, r.text[:200]); c.model = r.json()['data'][0]['id']
+    await c.named()
 @tried
 async def answers_whole_and_streamed(c):
     "a greedy answer is the same, whole and streamed, with the same counts"
