@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['shades', 'app', 'Opt', 'show_stream', 'gained', 'demo', 'compared', 'generate_command', 'main', 'data', 'distill',
-           'train', 'export', 'serve', 'serve_test']
+           'train', 'export', 'serve', 'serve_test', 'bench']
 
 # %% ../nbs/12_cli.ipynb #1dc6d015
 import json, os, sys
@@ -185,3 +185,23 @@ def serve_test(
     "Try a running server as a client would, and say what works."
     from medusa_nb.server_test import check
     raise SystemExit(not check(url, api_key or os.environ.get('MEDUSA_API_KEY')))
+
+# %% ../nbs/12_cli.ipynb #746c111a
+@app.command()
+def bench(
+    prompts:Annotated[str, Opt('spec_bench, a JSONL file of rows {id, turns, task}, or own: the packaged ones')]='spec_bench',
+    limit:Annotated[int, Opt('so many prompts, evenly spaced; 0: all')]=0,
+    modes:Annotated[str, Opt('comma-separated: plain, medusa, medusa-static:N, medusa-dynamic:N, original, hf, prompt_lookup, onnx:PRECISION, onnx:PRECISION:plain, llamacpp')]='plain,medusa,original,hf,prompt_lookup',
+    out:Annotated[str, Opt('the file to write', '--json')]='results.json',
+    model:Annotated[str, Opt('demo, a folder, a .gguf file or a hub name')]='demo', heads:Annotated[str, Opt("a folder, file or hub name; the demo model's own by default")]='auto',
+    dtype:Annotated[str, Opt('auto, float32 or bfloat16')]='auto', device:Annotated[str, Opt('cpu, cuda, ...')]=None,
+    max_new_tokens:Annotated[int, Opt('length of each answer')]=128, rounds:Annotated[int, Opt('times through all prompts')]=1,
+    threads:Annotated[int, Opt('of the processor; 0: as torch chooses')]=0,
+    sizes:Annotated[str, Opt('also fixed trees of so many nodes, such as 4,16,64')]='', batches:Annotated[str, Opt('also so many rows at a time, such as 1,4,16')]='',
+    temperatures:Annotated[str, Opt('also sampling, such as 0.7,1')]='', few:Annotated[int, Opt('prompts for these three')]=12,
+    details:Annotated[bool, Opt('also memory, and what a step costs beyond the model')]=False,
+    onnx:Annotated[str, Opt('exported folders, comma-separated')]='', llama_python:Annotated[str, Opt('the python of an environment with llama-cpp-python')]='', gguf:Annotated[str, Opt('the model file for it')]='',
+):
+    "Measure modes side by side on this machine: tokens per step, speed, and whether the texts are equal."
+    from medusa_nb.bench import bench as run, report
+    print(report(run(prompts, limit, modes, out, model, heads, dtype, device, max_new_tokens, rounds, threads, sizes, batches, temperatures, few, details, onnx=onnx, llama_python=llama_python, gguf=gguf)))

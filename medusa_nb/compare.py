@@ -9,15 +9,17 @@ __all__ = ['drafters', 'systems_of', 'drafters_table', 'tasks_table', 'Watch', '
 # %% ../nbs/11a_compare.ipynb #28ba4160
 import json, statistics, sys, time
 from dataclasses import replace
+from functools import partial
+from functools import partial
 from pathlib import Path
 import torch
 from fastcore.script import call_parse
-from .base import MedusaError, load_model
+from .base import MedusaError, load_model, machine
 from .heads import load_heads
 from .tree import Tree
 from .drafters import Grow, SequentialDrafter
 from .decode import Dynamic, Planner, TorchBackend, demo_heads, generate
-from .bench import bench_prompts, equal, per_step, ratio, run_ours, speed, systems as others
+from .bench import bench_prompts, equal, kept_costs, markdown, of, per_step, ratio, run_ours, run_transformers, speed
 
 # %% ../nbs/11a_compare.ipynb #39793d8a
 def drafters(
@@ -39,9 +41,9 @@ def systems_of(
     out = {}
     for name in names:
         who, _, tree = name.partition(' ')
-        if name in ('transformers', 'lookup'): out[name] = others[name]; continue          # transformers' own, without and with prompt lookup
+        if name == 'transformers': out[name] = partial(run_transformers, backends['plain']); continue
         if who not in backends: raise MedusaError(f"There is no drafter called {who!r} here. There are {', '.join(backends)}.")
-        out[name] = lambda be, ids, n, mine=backends[who], tree=tree or 'none': run_ours(mine, ids, n, tree)
+        out[name] = partial(run_ours, backends[who], tree=tree or 'none')
     return out
 
 # %% ../nbs/11a_compare.ipynb #273b3e3c
@@ -50,22 +52,21 @@ def drafters_table(
     task:str=None,      # None: all
 ) -> str: # Markdown
     "Tokens per step, milliseconds of drafting and verifying, and the ratio to plain, system by system."
-    lines = ['| drafter and tree | tokens per step | nodes | drafting, ms | verifying, ms | drafting, share of a step | times plain |', '|--'*7 + '|']
+    rows = [['drafter and tree', 'tokens per step', 'nodes', 'drafting, ms', 'verifying, ms', 'drafting, share of a step', 'times plain']]
     for s in dict.fromkeys(r['system'] for r in result['rows']):
-        mine = [r for r in result['rows'] if r['system'] == s and task in (None, r['task'])]; steps = sum(r['steps'] - 1 for r in mine)
+        mine = of(result, s, task); steps = sum(r['steps'] - 1 for r in mine)
         ms = {k: sum(r[k] for r in mine)/steps*1e3 for k in ('draft', 'verify', 'seconds') if k in mine[0]}
-        parts = f"{ms['draft']:.1f} | {ms['verify']:.1f} | {ms['draft']/ms['seconds']:.0%}" if 'draft' in ms else ' |  | '
-        lines.append(f"| {s} | {per_step(result, s, task):.2f} | {statistics.mean(r['nodes'] for r in mine):.1f} | {parts} | {ratio(result, s, 'plain', task):.2f} |")
-    return '\n'.join(lines)
+        parts = [f"{ms['draft']:.1f}", f"{ms['verify']:.1f}", f"{ms['draft']/ms['seconds']:.0%}"] if 'draft' in ms else ['']*3
+        rows.append([s, f'{per_step(result, s, task):.2f}', f"{statistics.mean(r['nodes'] for r in mine):.1f}", *parts, f"{ratio(result, s, 'plain', task):.2f}"])
+    return markdown(rows)
 
 def tasks_table(
     result:dict, systems:list[str],
     cell=lambda result, s, task: f'{per_step(result, s, task):.2f} · {ratio(result, s, "plain", task):.2f}',
 ) -> str: # Markdown
     "By task: tokens per step and the ratio to plain, for some systems."
-    lines = ['| task | ' + ' | '.join(systems) + ' |', '|--'*(1 + len(systems)) + '|']
-    for t in [*dict.fromkeys(r['task'] for r in result['rows']), None]: lines.append(f"| {(t or '**all**').replace('_', ' ')} | " + ' | '.join(cell(result, s, t) for s in systems) + ' |')
-    return '\n'.join(lines)
+    tasks = [*dict.fromkeys(r['task'] for r in result['rows']), None]
+    return markdown([['task', *systems], *([(t or '**all**').replace('_', ' '), *(cell(result, s, t) for s in systems)] for t in tasks)])
 
 # %% ../nbs/11a_compare.ipynb #d847582d
 class Watch(Planner):
@@ -117,17 +118,16 @@ def ablation_table(
 ) -> str: # Markdown
     "How often each head's first guess is right, and tokens per step of static trees."
     K, nodes = len(next(iter(rows.values()))['top1']), list(next(iter(rows.values()))['tokens'])
-    lines = ['| heads read | parameters | ' + ' | '.join(f'head {k + 1}' for k in range(K)) + ' | ' + ' | '.join(f'{n} nodes' for n in nodes) + ' |', '|--'*(2 + K + len(nodes)) + '|']
-    for name, r in rows.items(): lines.append(f"| {name} | {r['parameters']/1e6:.1f} M | " + ' | '.join(f'{x:.0%}' for x in r['top1']) + ' | ' + ' | '.join(f'{r["tokens"][n]:.2f}' for n in nodes) + ' |')
-    return '\n'.join(lines)
+    return markdown([['heads read', 'parameters', *(f'head {k + 1}' for k in range(K)), *(f'{n} nodes' for n in nodes)],
+                     *([name, f"{r['parameters']/1e6:.1f} M", *(f'{x:.0%}' for x in r['top1']), *(f"{r['tokens'][n]:.2f}" for n in nodes)] for name, r in rows.items())])
 
 # %% ../nbs/11a_compare.ipynb #07b164b9
 @call_parse
 def compare(
     heads:str='',             # folders to compare: name=folder, comma separated; the demo's `sequential` and `medusa` without
     systems:str='transformers,sequential 16,sequential dynamic:16,sequential+copies auto,sequential+both auto,medusa+copies auto,medusa 16,recycled dynamic:16,copies dynamic:16',
-    prompts:str='spec-bench', # as for `medusa_nb.bench`
-    every:int=8,              # take every so-manieth prompt
+    prompts:str='spec_bench', # as for `bench`
+    limit:int=60,             # so many prompts, evenly spaced
     dtype:str='bfloat16',
     n:int=128,                # new tokens at most
     rounds:int=1,
@@ -135,11 +135,11 @@ def compare(
 ):
     "Measure drafters side by side on this machine, and write everything to a JSON file."
     folders = dict(pair.split('=', 1) for pair in heads.split(',')) if heads else dict(sequential=demo_heads(), medusa=demo_heads('demo-medusa')); names = ['plain', *(s for s in systems.split(',') if s != 'plain')]
-    backends = drafters(dtype, **folders); rows = bench_prompts(prompts, every)
+    backends = drafters(dtype, **folders); rows = bench_prompts(prompts, limit)
     for name, be in backends.items():
         if any(s == f'{name} auto' for s in names): be.costs_for(1, 256); be.costs_for(1, 1024)
-    got = speed(backends['plain'], rows, n, rounds, names, (), lambda m: print(m, file=sys.stderr, flush=True), systems_of(backends, names))
-    got['costs'] = {name: {f'{b}x{c}': dict(verify=t.measured, draft=t.draft) for (b, c), t in be.costs.items()} for name, be in backends.items() if be.costs}
+    got = speed(systems_of(backends, names), rows, backends['plain'].tok, n, rounds, log=lambda m: print(m, file=sys.stderr, flush=True)) | dict(machine=machine(backends['plain'].model), model='demo')
+    got['costs'] = {name: kept_costs(be) for name, be in backends.items() if be.costs}
     got['heads'] = {name: dict(sizes=sum(p.numel() for p in be.heads.parameters()), draft_size=be.heads.config.draft_size) for name, be in backends.items() if be.heads and '+' not in name}
     got['equal'] = {s: equal(got, s, 'plain') for s in names}
     if wide := [name for name in backends if name in folders and isinstance(backends[name].drafter, SequentialDrafter)]: got['frontier'] = frontiers(backends[wide[0]], rows[::3])
