@@ -1,9 +1,9 @@
 """Check a built site: python .ci/check_site.py [FOLDER], `_docs` without.
 
 Every chapter has a page and stands in the sidebar; no link, anchor or picture leads nowhere; every picture says in words what it shows;
-no page holds a traceback. Links to other sites are not followed. Works on Quarto's output and on the stand-in's.
+no page holds a traceback; no introduction is lost on the way to its page. Links to other sites are not followed. Works on Quarto's output and on the stand-in's.
 """
-import re, sys
+import json, re, sys
 from configparser import ConfigParser
 from html.parser import HTMLParser
 from pathlib import Path
@@ -65,6 +65,14 @@ def problems(
         if 'Traceback (most recent call last)' in page.text: yield f'{path.name} holds a traceback'
         yield from (f'{path.name}: the picture {src[:60]} has no alternative text' for src, alt in page.pictures if not alt)
 
+def lost_words(notebook:Path):
+    "nbdev makes title and description of the first Markdown cell, and drops whatever else stands in it."
+    cells = json.loads(notebook.read_text(encoding='utf-8'))['cells']
+    first = next((''.join(c['source']) for c in cells if c['cell_type'] == 'markdown'), '')
+    lines = [line for line in first.splitlines() if line.strip()]
+    if not lines or not lines[0].startswith('# '): yield f'{notebook.name}: the first Markdown cell is no title'
+    elif more := [line for line in lines[1:] if not line.startswith('> ')]: yield f'{notebook.name}: the page loses what stands in the cell of the title: {more[0][:60]}'
+
 def new_problems(found:list, known:list) -> list: # those that begin with none of the known lines
     "What is wrong and not yet written down as known."
     return [f for f in found if not any(f.startswith(k) for k in known)]
@@ -73,6 +81,7 @@ def main(site='_docs'):
     cfg = ConfigParser(delimiters=['=']); cfg.read(root/'settings.ini', encoding='utf-8'); cfg = cfg['DEFAULT']
     notebooks = sorted(p.name for p in (root/cfg['nbs_path']).glob('*.ipynb') if p.name[0] not in '_.')
     found = list(problems(Path(site), notebooks, cfg['doc_host'] + cfg['doc_baseurl']))
+    found += [p for n in notebooks for p in lost_words(root/cfg['nbs_path']/n)]
     lines = (root/'.ci'/'known_problems').read_text(encoding='utf-8').splitlines()
     new = new_problems(found, [line for line in lines if line and line[0] != '#'])
     for f in new: print(f)

@@ -1,7 +1,7 @@
 "The checks of check_site.py, tried on a small site: a whole one passes, and each thing that is broken is found, and nothing else."
-import tempfile, unittest
+import json, tempfile, unittest
 from pathlib import Path
-from check_site import new_problems, page_name, problems
+from check_site import lost_words, new_problems, page_name, problems
 
 url = 'https://example.org/lib'
 start = f'<a href="a.html">A</a> <a href="{url}/b.html#part">B</a> <a href="https://elsewhere.org/x.html#y">out</a> <a href="#top" id="top">up</a>'
@@ -28,6 +28,14 @@ class CheckSite(unittest.TestCase):
     def test_missing_picture(self): self.one('i/q.svg leads to no file', b_html=whole['b.html'] + '<img src="i/q.svg" alt="q">')
     def test_picture_without_words(self): self.one('no alternative text', b_html=whole['b.html'] + '<img src="i/p.svg">')
     def test_traceback(self): self.one('b.html holds a traceback', b_html=whole['b.html'] + '<pre>Traceback (most recent call last):</pre>')
+    def test_lost_words(self):
+        def lost(text):
+            with tempfile.TemporaryDirectory() as d:
+                (p := Path(d)/'00_a.ipynb').write_text(json.dumps(dict(cells=[dict(cell_type='code', source=['#| default_exp a']), dict(cell_type='markdown', source=[text])])))
+                return list(lost_words(p))
+        self.assertEqual(lost('# A\n\n> about it'), [])
+        self.assertIn('loses what stands', lost('# A\n\n> about it\n\nAn introduction.')[0])
+        self.assertIn('no title', lost('An introduction.')[0])
     def test_known_problems(self):
         self.assertEqual(new_problems(['a.html: x leads to no file', 'b.html: x leads to no file'], ['a.html: x ']), ['b.html: x leads to no file'])
         self.assertEqual(new_problems(['a.html: x'], []), ['a.html: x'])
