@@ -574,7 +574,7 @@ def retry_after(self:Engine) -> int:
 @patch
 def step(self:Engine) -> bool: # whether there was anything to do
     "Let rows out and in, read a piece of a prompt, and make a step of the rows that are answering."
-    self.let_out(); self.let_in()
+    self.let_out(); self.let_in(); self.give_up()
     if not self.batch.live: return False
     try:
         self.work('prefill', self.batch.read)
@@ -594,21 +594,20 @@ def work(self:Engine, kind:str, f):
 # %% ../nbs/09_engine.ipynb #e37f2d23
 @patch
 def let_out(self:Engine):
-    "End answers that were cancelled, that have waited too long, or that the engine's closing does not wait for."
-    now = time.perf_counter(); late = now > self.deadline
-    impatient = lambda a: now - a.made > self.patience and not any(s.begun for s in a.siblings)        # while one answers a request, the others may take their time
+    "End answers that were cancelled, or that the engine's closing does not wait for."
+    late = time.perf_counter() > self.deadline
     with self.cond:
-        gone = [a for a in self.waiting if a.cancelled or late or impatient(a)]
+        gone = [a for a in self.waiting if a.cancelled or late]
         for a in gone: self.waiting.remove(a)
     for a in gone:
         if a.cancelled: self.end(a, 'cancelled')
-        elif late: self.end(a, 'error', EngineError("The server is shutting down, and this request was not finished."))
-        else: self.end(a, 'error', Busy(f"No row was free within {self.patience:g} seconds. Try again in {self.retry_after} seconds."))
+        else: self.end(a, 'error', EngineError("The server is shutting down, and this request was not finished."))
     for r in self.batch.live:
         if r.id.cancelled: r.reason = 'cancelled'
         elif late: r.reason, r.id.error = 'error', EngineError("The server is shutting down, and this answer was not finished.")
     for r in self.batch.leave(): self.end(r.id, r.reason)
 
+# %% ../nbs/09_engine.ipynb #554df221
 @patch
 def let_in(self:Engine):
     "Give free rows to those who wait, first come, first served."
@@ -618,6 +617,15 @@ def let_in(self:Engine):
             a = self.waiting.popleft()
         try: self.batch.join(a)
         except Exception as e: self.fail(e, a)
+
+@patch
+def give_up(self:Engine):
+    "End those for whom no row was free in time. While one answer to a request has had a row, the others may take their time."
+    now = time.perf_counter()
+    with self.cond:
+        gone = [a for a in self.waiting if now - a.made > self.patience and not any(s.begun for s in a.siblings)]
+        for a in gone: self.waiting.remove(a)
+    for a in gone: self.end(a, 'error', Busy(f"No row was free within {self.patience:g} seconds. Try again in {self.retry_after} seconds."))
 
 # %% ../nbs/09_engine.ipynb #fb57954f
 @patch

@@ -14,7 +14,7 @@ from .base import MedusaError, require
 for _m in ('fastapi', 'uvicorn', 'pydantic_settings', 'prometheus_client', 'sse_starlette'): require(_m, 'serve')
 
 # %% ../nbs/10_server.ipynb #0f7b81fc
-import asyncio, codecs, contextlib, hmac, importlib.metadata, importlib.resources, json, logging, os, re, signal, socket, threading, time, uuid
+import asyncio, codecs, contextlib, hmac, importlib.metadata, importlib.resources, importlib.util, json, logging, os, re, signal, socket, threading, time, uuid
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -603,8 +603,9 @@ def make_ray_app(s:Settings=None):
     serve, s = require('ray.serve', 'ray'), s or read_settings()
     def build(): log_json(s.log_level); return build_app(s)                  # on the replica: a model does not travel
     gpu = torch.cuda.is_available() and s.device in (None, 'cuda')
-    return serve.deployment(name='medusa', max_ongoing_requests=s.rows + s.waiting, ray_actor_options=dict(num_gpus=1) if gpu else {},
-                            autoscaling_config=dict(min_replicas=s.min_replicas, max_replicas=max(s.max_replicas, s.min_replicas), target_ongoing_requests=s.rows))(serve.ingress(build)()).bind()
+    scale = dict(min_replicas=s.min_replicas, max_replicas=max(s.max_replicas, s.min_replicas), target_ongoing_requests=s.rows)
+    options = dict(max_ongoing_requests=s.rows + s.waiting, graceful_shutdown_timeout_s=s.drain_seconds, autoscaling_config=scale, ray_actor_options=dict(num_gpus=1) if gpu else {})
+    return serve.deployment(name='medusa', **options)(serve.ingress(build)()).bind()
 
 # %% ../nbs/10_server.ipynb #15e3d669
 class Running:
