@@ -24,7 +24,7 @@ from transformers.masking_utils import sdpa_mask
 from .base import MedusaError, machine
 from .heads import OutputHead
 from .tree import Tree
-from .cache import RowCache, chain, context_limit, masks_for
+from .cache import RowCache, chain, masks_for
 from .drafters import SequentialDrafter
 from .decode import Fixed, Planner, Sampling, Stats, TorchBackend, generate, make_output, make_rows, planner_for
 
@@ -40,9 +40,11 @@ class _AskedInPython(TorchFunctionMode):
         return f(*args, **(kwargs or {}))
 
 class Watch(TorchDispatchMode):
-    "A context that raises `HostWait` for what a recorded step must not do, and lists every operation in `record`."
+    "A context that raises `HostWait` for what a recorded step must not do; `record` lists every operation, `devices` where their tensors live."
     waits = {'_local_scalar_dense', 'nonzero', 'is_nonzero', 'masked_select', 'equal', 'unique_dim', '_unique2', 'bincount', 'lift_fresh'}
-    def __enter__(self): self.record, self.python = [], _AskedInPython(); self.python.__enter__(); return super().__enter__()
+    def __enter__(self):
+        self.record, self.devices, self.python = [], set(), _AskedInPython()
+        self.python.__enter__(); return super().__enter__()
     def __exit__(self, *e): super().__exit__(*e); self.python.__exit__(*e)
     def odd(self, name, args) -> str:
         "What is wrong with these arguments: a boolean index waits for its count, and a lone number in `where` is copied to the device."
@@ -53,7 +55,8 @@ class Watch(TorchDispatchMode):
         how = self.odd(name, args)
         if name in self.waits or how: raise HostWait(f"{name}{how} was called in the step: the host would wait for the device, or the device for the host.")
         self.record.append((str(f), *(tuple(x.shape) if isinstance(x, torch.Tensor) else x for x in leaves)))
-        return f(*args, **(kwargs or {}))
+        out = f(*args, **(kwargs or {})); self.devices |= {x.device.type for x in [*leaves, *tree_leaves(out)] if isinstance(x, torch.Tensor)}
+        return out
 
 # %% ../nbs/05a_static.ipynb #3ccae2af
 def static_mask(
@@ -391,7 +394,7 @@ def need(self:StaticStep, prompt:int, budget:int) -> int:
     "Slots that a row takes: its text without the last token, and a tree behind it."
     return prompt + budget - 1 + len(self.tree)
 
-# %% ../nbs/05a_static.ipynb #e545d830
+# %% ../nbs/05a_static.ipynb #877da2d3
 _pools = {}    # one for each device, shared by all recordings
 
 @patch
@@ -401,7 +404,7 @@ def rest(self:StaticStep):
 
 @patch
 def capture(self:StaticStep) -> StaticStep: # self
-    "On a GPU, record the step, once: from then on `launch` replays it. On a CPU `launch` stays the step."
+    "On a GPU, record the step, once: from then on `launch` replays it. On a CPU `launch` stays the step. No text may be under way."
     if self.be.device.type != 'cuda' or self.graph: return self
     dev = self.be.device; self.rest(); torch.cuda.synchronize(dev)
     with self.inside(), torch.cuda.device(dev):
@@ -414,7 +417,7 @@ def capture(self:StaticStep) -> StaticStep: # self
     self.graph, self.launch = graph, graph.replay
     return self
 
-# %% ../nbs/05a_static.ipynb #1be95601
+# %% ../nbs/05a_static.ipynb #430915ce
 class Mailbox:
     "Brings the reports out of a ring while later steps run."
     def __init__(self, ring:torch.Tensor):
@@ -433,7 +436,7 @@ class Mailbox:
         if self.cuda: self.there[i].synchronize()
         return self.letters[i].tolist()
 
-# %% ../nbs/05a_static.ipynb #f5adb9e0
+# %% ../nbs/05a_static.ipynb #449eae9a
 @patch
 @torch.no_grad()
 def reports(self:StaticStep,
@@ -450,7 +453,7 @@ def reports(self:StaticStep,
             report = box.read(i - 1 - late); ended = all(done for _, done, *_ in report)
             yield [new[:n] for n, _, *new in report]
 
-# %% ../nbs/05a_static.ipynb #5abc3dc0
+# %% ../nbs/05a_static.ipynb #4724be61
 def fixed_tree(
     tree,    # a number of nodes, a `Tree`, or `none`
     backend:TorchBackend,
@@ -484,7 +487,7 @@ def decode(self:StaticStep,
     s.prefill, s.verify, s.total = t1 - t0, clock() - t1, clock() - t0
     return s
 
-# %% ../nbs/05a_static.ipynb #84681b31
+# %% ../nbs/05a_static.ipynb #6ebe412c
 def generate_static(
     backend:TorchBackend,
     prompts,                # as for `generate`
@@ -512,7 +515,7 @@ def generate_static(
     for o in out: o.tree_nodes = float(len(step.tree))
     return out[0] if one else out
 
-# %% ../nbs/05a_static.ipynb #707c725b
+# %% ../nbs/05a_static.ipynb #4f771d8d
 def graph_bench(
     backend:TorchBackend,   # with heads
     prompts:list,           # as for `generate`
@@ -538,6 +541,7 @@ def graph_bench(
 def _interleaved(systems, prompts, n, rounds, device) -> dict:
     "Run systems in turn on each prompt."
     def timed(f, *args):
+        "Seconds, and what came out."
         if device.type == 'cuda': torch.cuda.synchronize()
         start = time.perf_counter(); got = f(*args)
         if device.type == 'cuda': torch.cuda.synchronize()
