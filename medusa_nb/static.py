@@ -41,7 +41,8 @@ class _AskedInPython(TorchFunctionMode):
 
 class Watch(TorchDispatchMode):
     "A context that raises `HostWait` for what a recorded step must not do; `record` lists every operation, `devices` where their tensors live."
-    waits = {'_local_scalar_dense', 'nonzero', 'is_nonzero', 'masked_select', 'equal', 'unique_dim', '_unique2', 'bincount', 'lift_fresh'}
+    waits = {'_local_scalar_dense', 'nonzero', 'is_nonzero', 'masked_select', 'equal', '_unique', '_unique2', 'unique_dim', 'unique_consecutive',
+             'repeat_interleave', 'bincount', 'lift_fresh'}
     def __enter__(self):
         self.record, self.devices, self.python = [], set(), _AskedInPython()
         self.python.__enter__(); return super().__enter__()
@@ -99,8 +100,8 @@ class StaticLayer(CacheLayerMixin):
     def lazy_initialization(self, keys, values): pass
     def update(self, keys, values, *args, **kwargs):
         "Write (B, H, n, D) at the places the cache points at; return all slots."
-        at = self.owner.places[keys.shape[1]]                                                   # (B*H*n,)
-        for mine, new in (self.keys, keys), (self.values, values): mine.view(-1, mine.shape[-1]).index_copy_(0, at, new.reshape(-1, new.shape[-1]))
+        o = self.owner; at = o.row, o.head[keys.shape[1]], o.at                                 # (B, 1, 1), (1, H, 1), (B, 1, n)
+        self.keys[at], self.values[at] = keys, values
         return self.keys, self.values
     def get_seq_length(self): return 1                # models only ask whether there is a past; positions and masks are given
     def get_mask_sizes(self, query_length): return self.owner.slots, 0
@@ -120,13 +121,12 @@ class StaticCache(RowCache):
         self.layers = [StaticLayer(self) for _ in shapes]; self.reserve(batch, slots)
         self.batch, self.slots = self.room
         self.lengths = torch.ones(batch, dtype=torch.long, device=device)     # at least 1: a row that sees nothing would be no number
-        line = lambda n: torch.arange(n, device=device)*self.slots            # the table's line of slot 0 of each (layer,) row and head
-        self.lines = {H: line(batch*H).view(batch, H, 1) for H in {s[0] for s in shapes if s}}
-        self.all_lines = {k: line(p.shape[0]*batch*k[0]).view(-1, batch, k[0], 1) for k, p in self.pools.items()}
+        count = lambda n: torch.arange(n, device=device)
+        self.row, self.head = count(batch)[:, None, None], {s[0]: count(s[0])[None, :, None] for s in shapes if s}
+        self.lines = {k: (count(p.shape[0]*batch*k[0])*self.slots).view(-1, batch, k[0], 1) for k, p in self.pools.items()}    # see `keep`
     def point(self, n:int):
         "Get ready for a pass that writes `n` nodes behind each row's last token."
-        slots = self.lengths[:, None, None] + torch.arange(n, device=self.lengths.device)       # (B, 1, n)
-        self.places = {H: (line + slots).flatten() for H, line in self.lines.items()}
+        self.at = self.lengths[:, None, None] + torch.arange(n, device=self.lengths.device)     # (B, 1, n) slots
 
 # %% ../nbs/05a_static.ipynb #32c305ae
 @patch
@@ -139,7 +139,7 @@ def keep(self:StaticCache,
         source = (self.lengths[:, None] + path[:, 1:])[:, None]                                     # (B, 1, D)
         target = self.lengths[:, None, None] + torch.arange(1, D + 1, device=path.device)
         for key, pool in self.pools.items():
-            table, lines = pool.view(-1, key[1]), self.all_lines[key]                               # (M, B, H, 1)
+            table, lines = pool.view(-1, key[1]), self.lines[key]                                   # (M, B, H, 1)
             table.index_copy_(0, (lines + target).flatten(), table.index_select(0, (lines + source).flatten()))
     self.lengths.add_(count)
 
@@ -328,7 +328,7 @@ class StaticStep:
         self.drafter = static_drafter(be, t, batch, self.cache.slots)
         self.state = State.new(batch, t.depth, dev, max(16, len(be.eos)))
         self.plain_sdpa = self.config._attn_implementation == 'sdpa'
-        self.groups = self.config.num_attention_heads//next(iter(self.cache.lines)) if self.plain_sdpa else 1
+        self.groups = self.config.num_attention_heads//next(iter(self.cache.head)) if self.plain_sdpa else 1
         self.launch, self.graph = self.step, None
 
 # %% ../nbs/05a_static.ipynb #2b2d84a0
@@ -515,7 +515,7 @@ def generate_static(
     for o in out: o.tree_nodes = float(len(step.tree))
     return out[0] if one else out
 
-# %% ../nbs/05a_static.ipynb #4f771d8d
+# %% ../nbs/05a_static.ipynb #129e2b93
 def graph_bench(
     backend:TorchBackend,   # with heads
     prompts:list,           # as for `generate`
