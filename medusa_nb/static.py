@@ -329,7 +329,7 @@ class StaticStep:
         self.state = State.new(batch, t.depth, dev, max(16, len(be.eos)))
         self.plain_sdpa = self.config._attn_implementation == 'sdpa'
         self.groups = self.config.num_attention_heads//next(iter(self.cache.head)) if self.plain_sdpa else 1
-        self.launch, self.graph = self.step, None
+        self.launch, self.graph, self.compiled = self.step, None, bool(compile)
 
 # %% ../nbs/05a_static.ipynb #2b2d84a0
 @patch
@@ -360,7 +360,7 @@ def forward(self:StaticStep, tokens:torch.Tensor) -> torch.Tensor: # (B, N, F)
 def inside(self:StaticStep):
     "To be in while steps are made, recorded or compiled."
     kernels = sdpa_kernel([SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]) if self.be.device.type == 'cuda' else contextlib.nullcontext()
-    with self.be.model_guard(), kernels:
+    with self.be.lock if self.compiled else self.be.model_guard(), kernels:      # the guard swaps functions of a CPU's model, and compiled code would be made anew each time
         if self.plain_sdpa: self.config._attn_implementation = 'medusa_static'
         try: yield self
         finally:
