@@ -515,7 +515,7 @@ def generate_static(
     for o in out: o.tree_nodes = float(len(step.tree))
     return out[0] if one else out
 
-# %% ../nbs/05a_static.ipynb #129e2b93
+# %% ../nbs/05a_static.ipynb #b6023dd5
 def graph_bench(
     backend:TorchBackend,   # with heads
     prompts:list,           # as for `generate`
