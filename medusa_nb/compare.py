@@ -10,7 +10,6 @@ __all__ = ['drafters', 'systems_of', 'drafters_table', 'tasks_table', 'Watch', '
 import json, statistics, sys, time
 from dataclasses import replace
 from functools import partial
-from functools import partial
 from pathlib import Path
 import torch
 from fastcore.script import call_parse
