@@ -223,6 +223,7 @@ def accept(
         return walk_batch(draft, lambda cur, *_: scores.ids.gather(1, cur[:, None])[:, 0])
     rows, past = torch.arange(len(draft.tokens), device=draft.tokens.device), history and history.copy()
     def choose(cur, level, alive):
+        "The token after each row's current node, whose text the penalties know."
         if past and level: past.add(draft.tokens[rows, cur], alive)                             # rows that moved on
         z = settings(scores.logits[rows, cur], past)                                            # (B, V)
         if not settings.sampled: return z.argmax(-1)

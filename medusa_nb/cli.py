@@ -191,14 +191,14 @@ def serve_test(
 def bench(
     prompts:Annotated[str, Opt('spec_bench, a JSONL file of rows {id, turns, task}, or own: the packaged ones')]='spec_bench',
     limit:Annotated[int, Opt('so many prompts, evenly spaced; 0: all')]=0,
-    modes:Annotated[str, Opt('comma-separated: plain, medusa, medusa-static:N, medusa-dynamic:N, original, hf, prompt_lookup, onnx:PRECISION, onnx:PRECISION:plain, llamacpp')]='plain,medusa,original,hf,prompt_lookup',
+    modes:Annotated[str, Opt('comma-separated: plain, medusa, medusa-static:N, medusa-dynamic:N, original, graph:N, graph:plain, hf, prompt_lookup, onnx:PRECISION, onnx:PRECISION:plain, llamacpp')]='plain,medusa,original,hf,prompt_lookup',
     out:Annotated[str, Opt('the file to write', '--json')]='results.json',
     model:Annotated[str, Opt('demo, a folder, a .gguf file or a hub name')]='demo', heads:Annotated[str, Opt("a folder, file or hub name; the demo model's own by default")]='auto',
     dtype:Annotated[str, Opt('auto, float32 or bfloat16')]='auto', device:Annotated[str, Opt('cpu, cuda, ...')]=None,
     max_new_tokens:Annotated[int, Opt('length of each answer')]=128, rounds:Annotated[int, Opt('times through all prompts')]=1,
     threads:Annotated[int, Opt('of the processor; 0: as torch chooses')]=0,
     sizes:Annotated[str, Opt('also fixed trees of so many nodes, such as 4,16,64')]='', batches:Annotated[str, Opt('also so many rows at a time, such as 1,4,16')]='',
-    temperatures:Annotated[str, Opt('also sampling, such as 0.7,1')]='', few:Annotated[int, Opt('prompts for these three')]=12,
+    temperatures:Annotated[str, Opt('also sampling, such as 0.7,1')]='', few:Annotated[int, Opt('prompts for these three')]=16,
     details:Annotated[bool, Opt('also memory, and what a step costs beyond the model')]=False,
     onnx:Annotated[str, Opt('exported folders, comma-separated')]='', llama_python:Annotated[str, Opt('the python of an environment with llama-cpp-python')]='', gguf:Annotated[str, Opt('the model file for it')]='',
 ):

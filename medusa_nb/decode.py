@@ -374,10 +374,12 @@ class Auto(Planner):
         "Whether another level pays, by the chances of the nodes to go on from; its best guess may be right half of the time."
         return .5*sum(chances) > max(self.rate, 1/self.costs.verify[1])*self.costs.level(level + 1)
     def plan(self, depth):
+        "Grow as far as pays, unless guessing pauses."
         if not depth: return None
         if self.pause: self.pause -= 1; return None
         return Grow(self.nodes, depth, self.cut, more=self.more)
     def see(self, nodes, tokens, seconds, draft_seconds):
+        "Learn what a step brought and cost; pause where it was no gain."
         if not draft_seconds: return
         for name, new in dict(tokens=tokens, seconds=seconds + draft_seconds, hoped=self.hope, came=tokens - 1).items():
             setattr(self, name, getattr(self, name)*self.keep + new)

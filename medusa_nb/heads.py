@@ -556,6 +556,7 @@ def fetch_heads(
 ) -> Path: # folder
     "Download what `load_heads` needs of a repository: of a full checkpoint, only the shards with heads."
     def get(*patterns):
+        "The files of these patterns, fetched once."
         try: return Path(huggingface_hub.snapshot_download(name, allow_patterns=list(patterns), **hub))
         except (OSError, ValueError) as e:
             raise MedusaError(f"There are no heads called {name!r}: it is no file or folder here, and the Hugging Face hub gave nothing. Check the name, "

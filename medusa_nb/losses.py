@@ -51,10 +51,12 @@ class _HeadLoss(torch.autograd.Function):
     "The mixed cross-entropy; its gradients are made on the way and kept instead of the logits."
     @staticmethod
     def forward(ctx, x, W, bias, labels, weight, h, T, soft, shift, scale, cap, rows):
+        "The loss, and its gradients at once, some rows of logits at a time."
         P, K, D = x.shape; own = W.ndim == 3                                       # own: a matrix for each head, trained
         dx, total = torch.empty_like(x), x.new_zeros((), dtype=torch.float32)
         dW = torch.zeros_like(W, dtype=torch.float32) if ctx.needs_input_grad[1] else None
         def logits(x, W):                                                          # (n, V) float32
+            "Logits as the model makes them, its scale and cap included."
             z = F.linear(x.to(W.dtype), W, bias).float()
             if scale != 1: z *= scale
             return z if cap is None else z.div_(cap).tanh_().mul_(cap)

@@ -45,6 +45,7 @@ class Level(nn.Module):
         g, # (M, D) what the heads begin with
         u=None, # (M, n*U) running sums of the last n heads; at level 0 there are none yet
     ):
+        "Running sums for the levels below, and what is multiplied with the output rows."
         h, U, W = self.heads, self.heads.enter.shape[1], self.heads.config.width
         if u is None: u = nn.functional.linear(h.normed(g), self.enter, self.bias)
         if self.token_in is not None: u = u + nn.functional.linear(h.normed(e), self.token_in)
@@ -59,6 +60,7 @@ class Words(nn.Module):
         x,
         sharpness, # (M, 1) one over the calibrated temperature
     ):
+        "Tokens and log-probabilities."
         z, at = (self.heads.to_logits(x, self.k).float()*sharpness).log_softmax(-1).topk(self.top, -1)
         return at if self.heads.draft_ids is None else self.heads.draft_ids[at], z
 
@@ -67,6 +69,7 @@ class AllFeatures(nn.Module):
     "Medusa heads on hidden states (B, D): features (B, K, D)."
     def __init__(self, heads:MedusaHeads): super().__init__(); self.heads = heads; self.weight = nn.ParameterList([w.detach().clone() for w in heads.weight.flatten(0, 1)])
     def forward(self, g):
+        "What each head multiplies with the output rows: (B, K, D)."
         K, out = self.heads.config.num_heads, []
         for k in range(K):
             x = g
@@ -82,6 +85,7 @@ class Look(nn.Module):
         cos, sin = _all_positions(rotary, (torch.zeros(1),), dict(position_ids=torch.zeros(1, 1, dtype=torch.long)), context)
         self.register_buffer('cos', cos); self.register_buffer('sin', sin)
     def forward(self, states, e, position_ids, bias, lengths, total, sizes, past_key, past_value):
+        "The context layer over new tokens, with its keys and values."
         cache = Cache(layers=[Buffer(past_key, past_value, 0)])
         with wired(Wires(self.target, lengths, total, sizes, position_ids, [(self.cos, self.sin)])):
             y = self.heads.context(states, self.heads.normed(e), position_ids=position_ids, attention_mask=bias, past_key_values=cache, use_cache=True)
@@ -326,6 +330,7 @@ def neighbours(rows:list[int]) -> list[list[int]]:
 class OrtMedusaDrafter(MedusaDrafter):
     "Drafts with Medusa heads in sessions."
     def guesses(self, rows, top):
+        "Log-probabilities and tokens of each head's best guesses: (B, K, top) each."
         x, = self.heads.run('features', g=self.begin(rows, None).numpy())                        # (B, K, D)
         out = [self.heads.words(np.ascontiguousarray(x[:, k]), k) for k in range(self.reach)]
         return tuple(torch.from_numpy(np.stack([o[i] for o in out], 1)[..., :top]) for i in (0, 1))

@@ -133,6 +133,7 @@ class Pass(nn.Module):
                 if id(cos) not in names: i = names[id(cos)] = len(names); self.register_buffer(f'cos{i}', cos.to(model.dtype)); self.register_buffer(f'sin{i}', sin.to(model.dtype))
             self.tables = [names[id(cos)] for cos, _ in tables]
     def forward(self, input_ids, position_ids, bias, lengths, total, sizes, pick, past_keys, past_values):
+        "A pass over the nodes of all rows."
         kept, config = [], self.model.config.get_text_config()
         tables = self.tables and [(getattr(self, f'cos{i}'), getattr(self, f'sin{i}')) for i in self.tables]
         cache = Cache(layers=[Buffer(k, v, i) for i, (k, v) in enumerate(zip(past_keys, past_values))])

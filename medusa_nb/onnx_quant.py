@@ -43,6 +43,7 @@ def weight_only(g, node, bits:int, moments=None):
     scales, zeros, top = np.empty((nb, N), 'float32'), np.empty((nb, N), 'float32'), 2**bits - 1
     places = iter(range(nb))
     def grid(w):                                                             # w: the next 32 rows, as GPTQ has left them
+        "Scales and zeros of the next block."
         i = next(places)
         scales[i], zeros[i] = best_grid(w) if bits == 4 else (np.maximum(np.abs(w).max(0)/127, 1e-12), 128.)
         return scales[i], zeros[i]

@@ -40,7 +40,10 @@ class Client:
         async with self.http.stream('POST', path, json={'model': self.model, 'stream': True, 'stream_options': dict(include_usage=True), **body}) as r:
             if r.status_code != 200: await r.aread(); r.raise_for_status()
             async for line in r.aiter_lines():
-                if line.startswith('data:'): data = line[5:].strip(); yield time.perf_counter() - start, None if data == '[DONE]' else json.loads(data)
+                if not line.startswith('data:'): continue
+                chunk = None if line[5:].strip() == '[DONE]' else json.loads(line[5:])
+                if chunk and 'error' in chunk: raise MedusaError(f"the server ended the answer: {chunk['error'].get('message')}")
+                yield time.perf_counter() - start, chunk
     async def text(self, **body) -> tuple[str, dict, str]: # text, usage, finish reason
         "A streamed answer, put together."
         text, usage, reason = '', None, None
