@@ -19,7 +19,7 @@ from transformers import StoppingCriteria, StoppingCriteriaList
 from .base import MedusaError, cache_dir, check_sha256, demo_gguf, encode, fetch_demo_gguf, load_prompts, machine, new_folder, once, require
 from .heads import load_heads
 from .tree import Tree
-from .accept import Sampling
+from .accept import Sampling, accept
 from .cache import folded, tree_forward
 from .drafters import SequentialDrafter
 from .decode import Costs, Grow, Output, TorchBackend, demo_heads, generate, load, static_tree
@@ -281,7 +281,8 @@ def own_plain(mode:str, modes:list[str]) -> str:
 
 def modes_table(result:dict) -> str:
     "Mode by mode: tokens per second, tokens per step, ratios and their spread, and how many texts are the plain ones of the same engine."
-    modes = [*dict.fromkeys(r['system'] for r in result['rows'])]; base = own_plain('', modes); more = [k for k, there in (('its own plain', any(own_plain(m, modes) != base for m in modes)), ('hf', 'hf' in modes)) if there]
+    seen = dict.fromkeys(r['system'] for r in result['rows']); modes = [*dict.fromkeys(m for m in result.get('modes', ()) if m in seen), *(m for m in seen if m not in result.get('modes', ()))]
+    base = own_plain('', modes); more = [k for k, there in (('its own plain', any(own_plain(m, modes) != base for m in modes)), ('hf', 'hf' in modes)) if there]
     rows = [['mode', 'tokens/s', 'tokens per step', 'nodes', f'times {base}', 'middle half of the prompts', *(f'times {k}' for k in more), 'text as plain']]
     for m in modes:
         mine, (low, _, high), own = of(result, m), spread(result, m, base), own_plain(m, modes); same, among = equal(result, m, own)
@@ -363,7 +364,6 @@ def overhead(
     "Time of a whole step less the bare model and the bare heads; medians of interleaved runs."
     rows = be.open(); be.cache.reserve(1, context + 2*nodes); ids = [7]*context
     be.prefill(rows, [ids]); times, zero = defaultdict(list), torch.zeros(be.model.config.get_text_config().hidden_size, dtype=be.model.dtype, device=be.device)
-    from medusa_nb.accept import accept
     def whole():
         s = be.draft(rows, [9], [Grow(nodes)]); a = accept(s, be.verify(rows, s))
         path = [n for n in a.nodes.tolist()[0] if n >= 0]; be.commit(rows, [path if len(path) > 1 else [0, len(s.tokens[0]) - 1]]); be.cache.lengths[0] = context; be.drafter.scratch(1, context, zero)
@@ -378,7 +378,9 @@ def overhead(
         be.drafter.scratch(1, context, zero); be.drafter.grow(rows, [9], [Grow(nodes)])
     for i in range(repeats + 3):
         for name, f in dict(step=whole, model=model, heads=heads).items():
-            start = time.perf_counter(); f(); times[name].append(time.perf_counter() - start)
+            start = time.perf_counter(); f()
+            if be.device.type == 'cuda': torch.cuda.synchronize()
+            times[name].append(time.perf_counter() - start)
     be.reset()
     t = {k: statistics.median(v[3:])*1e3 for k, v in times.items()}
     ours = statistics.median((a - b - c)*1e3 for a, b, c in zip(*(times[k][3:] for k in ('step', 'model', 'heads'))))
@@ -479,7 +481,7 @@ def bench(
         for b in [x for x in [be, *ways.opened.values()] if x.can_draft]: b.costs_for(1, 256); [b.costs_for(1, k) for k in lengths]
         got = speed(systems, rows, be.tok, n, rounds, log=log)
         save(**got, costs=kept_costs(be), equal={m: equal(got, m, own_plain(m, result['modes'])) for m in systems})
-        if sizes: save(sizes=speed(statics, some, be.tok, n, rounds, log=log) | dict(costs=result['costs'], depths={f'medusa-static:{k}': static_tree(be, k).depth for k in listed(sizes, int)}))
+        if sizes: save(sizes=speed(statics, some, be.tok, n, rounds, log=log) | dict(modes=[*statics], costs=result['costs'], depths={f'medusa-static:{k}': static_tree(be, k).depth for k in listed(sizes, int)}))
         if batches: save(batches=in_batches(be, some, n, listed(batches, int), log))
         if temperatures: save(temperatures=by_temperature(be, some, n, listed(temperatures, float), log))
         if details: save(overhead=overhead(be), memory=memory(rows[0]['turns'][0], model, str(be.dtype)[6:], n, heads=heads))

@@ -141,8 +141,8 @@ def plans(self:LoadPlanner,
     "A plan for each row; they are settled together, in `share`."
     self.B, most = len(rows), max(self.load.sizes(len(rows)))
     self.asked, pause = [r for r, d in zip(rows, depths) if d], self.pauses.setdefault(self.B, [0, 1])
-    pause[0] -= bool(pause[0])
-    if most == 1 or not self.asked or pause[0]: self.guess = False; return [None]*len(rows)
+    waits = pause[0] > 0; pause[0] -= waits
+    if most == 1 or not self.asked or waits: self.guess = False; return [None]*len(rows)
     self.guess = self.heads and self.worth(self.B, True) > self.worth(self.B, False)
     other = not self.guess; self.curves[other] = [c + (1 - self.keep)*(f - c) for c, f in zip(self.curves[other], self.first[other])]
     return [Grow(most, d, more=self.more, heads=self.guess, share=self.share) if d else None for d in depths]
@@ -514,10 +514,11 @@ def check(self:Engine, context:int, piece:int):
 def reserve(self:Engine, planner, piece:int, prefix_bytes:int):
     "Make the batch, and settle its memory once and for all."
     be, own = self.be, getattr(self.be.drafter, 'cache', None)
-    beside = max(*sizes, be.piece//2, widest(planner))           # behind the longest row stands a tree, or a piece, padded
+    half = max(piece, be.piece)//2                               # rows that share a piece are padded to the longest, which is at most half of it
+    beside = max(*sizes, half, widest(planner))                  # after the longest row stands a tree, or a piece, padded
     self.batch = Batch(be, planner, piece, Prefixes(prefix_bytes) if prefix_bytes else None, most=beside)
     self.bytes = be.hold(self.rows, self.context + beside) + prefix_bytes
-    if own is not None: self.bytes += cache_bytes(own, self.rows, self.context + be.drafter.limit + max(be.drafter.limit, be.piece//2))
+    if own is not None: self.bytes += cache_bytes(own, self.rows, self.context + be.drafter.limit + max(be.drafter.limit, half))
 
 # %% ../nbs/09_engine.ipynb #360140bb
 @patch
@@ -550,7 +551,7 @@ def enqueue(self:Engine, answers:list[Answer]):
         if len(answers) > self.rows + self.room: raise MedusaError(f"{len(answers)} answers were asked for at once, and there is never room for more than {self.rows + self.room}. Ask for fewer.")
         if self.open + len(answers) > self.rows + self.room:
             self.counts.refused += len(answers)
-            raise Busy(f"{len(self.waiting)} requests are waiting already, and {self.room} may. Try again in {self.retry_after} seconds.")
+            raise Busy(f"{self.open} answers are running or waiting, and there is room for {self.rows + self.room}. Try again in {self.retry_after} seconds.")
         for a in answers: a.wake, a.number, a.siblings = self.poke, next(self.numbers), answers; self.waiting.append(a)
         self.open += len(answers); self.counts.requests += len(answers); self.cond.notify()
 
@@ -680,8 +681,8 @@ def run(self:Engine):
                 if self.closing and not (self.waiting or self.batch.live): return
             self.step()
     finally:                                       # not reached with work left, but for an error in the engine itself
-        self.closing = True
-        for a in (*self.waiting, *(r.id for r in self.batch.live)): self.end(a, 'error', EngineError("The engine has stopped because of an error of its own."))
+        with self.cond: self.closing = True; left = [*self.waiting, *(r.id for r in self.batch.live)]
+        for a in left: self.end(a, 'error', EngineError("The engine has stopped because of an error of its own."))
 
 @patch
 def start(self:Engine):

@@ -331,7 +331,7 @@ def error_response(e, status:int, param=None, code=None, **headers) -> JSONRespo
 # %% ../nbs/10_server.ipynb #b9a82e1a
 def complaint(e:RequestValidationError, kind:str=None) -> JSONResponse: # kind: the request's content type
     "The first thing that is wrong with a request, and where."
-    if kind and 'json' not in kind.lower(): return error_response(f"The body was sent as {kind[:60]}. Send JSON, with the header Content-Type: application/json", 400)
+    if 'json' not in (kind or '').lower(): return error_response(f"The body was sent {'as ' + kind[:60] if kind else 'without a content type'}. Send JSON, with the header Content-Type: application/json", 400)
     x = e.errors()[0]; where = [str(p)[:60] for p in x['loc'] if p != 'body']
     if x['type'] == 'json_invalid': return error_response(f"The body is not JSON: {x.get('ctx', {}).get('error', x['msg'])} at character {where[0] if where else 0}.", 400)
     what = {'extra_forbidden': f"{where[-1] if where else 'a field'} is not a field that this server knows. Leave it out.", 'missing': f"{where[-1] if where else 'body'} is missing."}.get(x['type'], x['msg'].removeprefix('Value error, '))
@@ -578,7 +578,7 @@ def build_app(
     "The server."
     AppStatus.disable_automatic_graceful_drain()                       # streams go on while the server drains
     s = settings or read_settings()
-    app = FastAPI(title='medusa_nb', version=importlib.metadata.version('medusa_nb'), lifespan=lambda app: life(app, s, engine), docs_url=None, redoc_url=None, strict_content_type=False)
+    app = FastAPI(title='medusa_nb', version=importlib.metadata.version('medusa_nb'), lifespan=lambda app: life(app, s, engine), docs_url=None, redoc_url=None)
     app.add_middleware(Door, settings=s)
     add_api(app, add_errors(app, s)); add_watching(app)
     return app

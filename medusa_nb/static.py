@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['HostWait', 'Watch', 'static_mask', 'static_attention', 'StaticLayer', 'StaticCache', 'accept_paths', 'State',
            'StaticRoot', 'StaticMedusa', 'StaticSequential', 'StaticContext', 'static_drafter', 'body_of', 'StaticStep',
-           'Mailbox', 'fixed_tree', 'generate_static', 'graph_bench']
+           'Mailbox', 'fixed_tree', 'generate_static']
 
 # %% ../nbs/05a_static.ipynb #c1416abb
-import contextlib, platform, statistics, time
+import contextlib, time
 from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
@@ -21,7 +21,7 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.cache_utils import CacheLayerMixin
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
-from .base import MedusaError, machine
+from .base import MedusaError
 from .heads import OutputHead
 from .tree import Tree
 from .cache import RowCache, chain, masks_for
@@ -120,12 +120,12 @@ class StaticCache(RowCache):
         super().__init__(shapes, dtype, device, bucket=16)
         self.layers = [StaticLayer(self) for _ in shapes]; self.reserve(batch, slots)
         self.batch, self.slots = self.room
-        self.lengths = torch.ones(batch, dtype=torch.long, device=device)     # at least 1: a row that sees nothing would be no number
+        self.lengths = torch.ones(batch, dtype=torch.long, device=device)     # resting rows hold one token, so that no mask is ever empty
         count = lambda n: torch.arange(n, device=device)
         self.row, self.head = count(batch)[:, None, None], {s[0]: count(s[0])[None, :, None] for s in shapes if s}
         self.lines = {k: (count(p.shape[0]*batch*k[0])*self.slots).view(-1, batch, k[0], 1) for k, p in self.pools.items()}    # see `keep`
     def point(self, n:int):
-        "Get ready for a pass that writes `n` nodes behind each row's last token."
+        "Get ready for a pass that writes `n` nodes after each row's last token."
         self.at = self.lengths[:, None, None] + torch.arange(n, device=self.lengths.device)     # (B, 1, n) slots
 
 # %% ../nbs/05a_static.ipynb #32c305ae
@@ -157,7 +157,7 @@ def accept_paths(
     tokens:torch.Tensor,  # (B, N) the tree's tokens, the root's first
     says:torch.Tensor,    # (B, N) what the model says after each node
     parents:torch.Tensor, # (N-1,) parents of nodes 1 to N-1
-    paths:torch.Tensor,   # (P, D+1) nodes from the root to each leaf; N behind a leaf
+    paths:torch.Tensor,   # (P, D+1) nodes from the root to each leaf; N after a leaf
 ) -> tuple: # accepted nodes (B, D+1), how many (B,), next root (B,)
     "Greedy acceptance of a fixed tree; nodes beyond the count are any."
     B, N = tokens.shape
@@ -191,7 +191,7 @@ class State:
 def settle(self:State,
     tokens:torch.Tensor, # (B, N) the tree's
     path:torch.Tensor, count:torch.Tensor, root:torch.Tensor, # from `accept_paths`
-) -> tuple: # new tokens (B, D+1), -1 behind the accepted ones; how many are taken (B,)
+) -> tuple: # new tokens (B, D+1), -1 after the accepted ones; how many are taken (B,)
     "Take what was accepted up to where each row ends; note who has ended, and report."
     i = torch.arange(path.shape[1], device=path.device); last = count[:, None] - 1
     new = torch.where(i < last, tokens.gather(1, path.roll(-1, 1)), root[:, None]).masked_fill(i > last, -1)
@@ -376,7 +376,7 @@ def start(self:StaticStep,
     be, s, c, n = self.be, self.state, self.cache, len(rows)
     if be.cache.lengths: raise MedusaError("This backend is in the middle of another text. Finish it first, or make a second TorchBackend of the same model.")
     if n > c.batch: raise MedusaError(f"There are {n} prompts for a step of {c.batch} rows. Make a StaticStep with batch={n}, or give it fewer at a time.")
-    room = [min(r.budget, be.context - len(r.prompt) + 1) for r in rows]
+    room = [min(r.budget, self.room(r)) for r in rows]
     if (need := max(self.need(len(r.prompt), b) for r, b in zip(rows, room))) > c.slots: raise MedusaError(
         f"A prompt, its answer and the tree need {need} slots, and this step was made with {c.slots}. Make a StaticStep with slots={need}, or ask for fewer tokens.")
     try:
@@ -390,8 +390,13 @@ def start(self:StaticStep,
     return first.tolist()
 
 @patch
+def room(self:StaticStep, row) -> int:
+    "New tokens that the model's context has room for."
+    return self.be.context - len(row.prompt) + 1
+
+@patch
 def need(self:StaticStep, prompt:int, budget:int) -> int:
-    "Slots that a row takes: its text without the last token, and a tree behind it."
+    "Slots that a row takes: its text without the last token, and a tree after it."
     return prompt + budget - 1 + len(self.tree)
 
 # %% ../nbs/05a_static.ipynb #877da2d3
@@ -431,7 +436,7 @@ class Mailbox:
         self.stream.wait_stream(torch.cuda.current_stream(self.ring.device))
         with torch.cuda.stream(self.stream): self.letters[i].copy_(self.ring[i], non_blocking=True); self.there[i].record()
     def read(self, i:int) -> list: # per row: tokens taken, whether it has ended, tokens
-        "The report of step `i`; waits for that step, not for those behind it."
+        "The report of step `i`; waits for that step, not for those after it."
         i %= len(self.letters)
         if self.cuda: self.there[i].synchronize()
         return self.letters[i].tolist()
@@ -468,7 +473,7 @@ def fixed_tree(
 def give(self:StaticStep, rows:list, new:list, s:Stats):
     "Hand each row what a step brought; host and device must agree on where it ends."
     for r, tokens in zip(rows, new):
-        if tokens and (r.reason or r.take(tokens, self.be.context - len(r.prompt) + 1) < len(tokens)): raise RuntimeError(f'A static step went on behind the end of row {r.id}.')
+        if tokens and (r.reason or r.take(tokens, self.room(r)) < len(tokens)): raise RuntimeError(f'A static step went on past the end of row {r.id}.')
         s.tokens += len(tokens); s.steps += bool(tokens)
 
 @patch
@@ -514,45 +519,3 @@ def generate_static(
         out += [make_output(backend, r, stats) for r in batch]
     for o in out: o.tree_nodes = float(len(step.tree))
     return out[0] if one else out
-
-# %% ../nbs/05a_static.ipynb #b6023dd5
-def graph_bench(
-    backend:TorchBackend,   # with heads
-    prompts:list,           # as for `generate`
-    n:int=128,              # new tokens
-    tree=32,                # nodes, or a `Tree`
-    rounds:int=3,
-    compile:str|None=None,  # see `StaticStep`
-) -> dict: # ready for JSON
-    "Milliseconds per token, tokens per step and equality of five systems at batch 1."
-    rows, shape = make_rows(backend, prompts, n, Sampling(), [], True, None), fixed_tree(tree, backend)
-    slots = max(len(r.prompt) for r in rows) + n + len(shape)
-    graphs = {name: StaticStep(backend, 1, t, slots, compile).capture() for name, t in (('graph', shape), ('graph-plain', Tree.root()))}   # the largest first
-    def hf(ids, n):
-        x = torch.tensor([ids], device=backend.device)
-        with torch.no_grad(): return backend.model.generate(x, attention_mask=torch.ones_like(x), max_new_tokens=n, do_sample=False)[0, len(ids):].tolist(), None
-    def ours(make): return lambda ids, n: ((o := make(ids, n)).token_ids, o.steps)
-    systems = dict(transformers=hf, plain=ours(lambda i, n: generate(backend, i, n, tree='none')), medusa=ours(lambda i, n: generate(backend, i, n, tree=shape)))
-    systems |= {name: ours(lambda i, n, g=g: generate_static(backend, i, n, step=g)) for name, g in graphs.items()}
-    runs = _interleaved(systems, [r.prompt for r in rows], n, rounds, backend.device)
-    return dict(machine=machine(backend.model), python=platform.python_version(), model=backend.name, dtype=str(backend.dtype)[6:], device=backend.device.type, graphs=backend.device.type == 'cuda',
-                compile=compile, nodes=len(shape), depth=shape.depth, new_tokens=n, prompts=len(rows), rounds=rounds, systems=runs)
-
-def _interleaved(systems, prompts, n, rounds, device) -> dict:
-    "Run systems in turn on each prompt."
-    def timed(f, *args):
-        "Seconds, and what came out."
-        if device.type == 'cuda': torch.cuda.synchronize()
-        start = time.perf_counter(); got = f(*args)
-        if device.type == 'cuda': torch.cuda.synchronize()
-        return time.perf_counter() - start, got
-    ms, texts, steps, names = {k: [] for k in systems}, {k: {} for k in systems}, {k: [0, 0] for k in systems}, [*systems]
-    for name in names: systems[name](prompts[0], min(n, 8))                                   # warm up
-    for r in range(rounds):
-        for i, p in enumerate(prompts):
-            for name in names[(i + r) % len(names):] + names[:(i + r) % len(names)]:
-                one, _ = timed(systems[name], p, 1); all_, (ids, made) = timed(systems[name], p, n)
-                if len(ids) > 1: ms[name].append((all_ - one)*1e3/(len(ids) - 1))
-                texts[name][i] = ids; steps[name][0] += len(ids); steps[name][1] += made or len(ids)
-    same = lambda k: sum(texts[k][i] == texts['transformers'][i] for i in texts[k])
-    return {k: dict(ms_per_token=statistics.median(ms[k]) if ms[k] else None, tokens_per_step=steps[k][0]/steps[k][1], equal=same(k)) for k in systems}
