@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['sizes', 'shades', 'Backend', 'TorchBackend', 'Text', 'Row', 'Costs', 'Planner', 'Fixed', 'Dynamic', 'Auto',
-           'static_tree', 'planner_for', 'Stats', 'Decoding', 'Made', 'demo_heads', 'adapted', 'load', 'Output',
-           'make_rows', 'make_output', 'generate', 'Piece', 'stream', 'margin']
+           'static_tree', 'planner_for', 'Stats', 'Decoding', 'Made', 'by_planner', 'demo_heads', 'adapted', 'load',
+           'Output', 'make_rows', 'make_output', 'generate', 'Piece', 'stream', 'margin']
 
 # %% ../nbs/05_decode.ipynb #01ac51fc
 import contextlib, copy, ctypes, hashlib, html, json, math, os, statistics, sys, threading, time, warnings, weakref
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 import torch
 from fastcore.basics import patch
@@ -237,6 +238,7 @@ class Costs:
     verify:dict        # n -> seconds for a pass over n nodes a row
     draft:list         # seconds for drafting a tree of one level, of two, ...
     noisy:bool=False   # a busy machine spoiled the measurement
+    parts:tuple=()     # the tables that this one was interpolated from
     def __post_init__(self):
         self.verify = {int(n): float(s) for n, s in self.verify.items()}; self.measured = dict(self.verify)
         self.draft = [float(s) for s in self.draft]
@@ -246,9 +248,14 @@ class Costs:
         return max(0., self.draft[d - 1] - (self.draft[d - 2] if d > 1 else 0.)) if d <= len(self.draft) else 0.
     def see(self, n:int, seconds:float):
         "Correct t(n) by a step seen, within a factor of two of the measurement."
-        if n in self.verify:
-            lo, hi = self.measured[n]*.5, self.measured[n]*2
-            self.verify[n] += .05*(min(max(seconds, lo), hi) - self.verify[n])
+        if n not in self.verify: return
+        for t in self.parts: t.see(n, t.verify[n]*seconds/self.verify[n])
+        lo, hi = self.measured[n]*.5, self.measured[n]*2
+        self.verify[n] += .05*(min(max(seconds, lo), hi) - self.verify[n])
+    def towards(self, other, w:float): # `Costs`
+        "The table on the line from this one (w=0) to another (w=1), or beyond."
+        mix = lambda a, b: max(min(a, b), a + w*(b - a))
+        return Costs({n: mix(s, other.verify[n]) for n, s in self.verify.items() if n in other.verify}, [mix(*x) for x in zip(self.draft, other.draft)], parts=(self, other))
 
 def _timed(fs:dict, repeats:int) -> dict: # name -> (median seconds, whether something interfered)
     "Time several functions in turn, so that a machine that drifts does not favour one of them."
@@ -295,13 +302,18 @@ def measure(self:Backend,
 @patch
 def costs_for(self:Backend,
     batch:int,
-    context:int,         # tokens that a row will hold; rounded up to 256, 1024, 4096, ...
+    context:int,         # tokens that a row will hold
     fresh:bool=False,    # measure again
 ) -> Costs:
-    "The cost table for this machine, model, precision, batch and context: from memory, from the cache folder, or measured now."
-    bucket = 256
-    while bucket < min(context, self.context//2): bucket *= 4
-    bucket = max(1, min(bucket, self.context - max(sizes)))
+    "What a step costs on this machine, for model, precision, batch and context: a measured table, or one in between two."
+    low, high = 256, 256
+    while high < min(context, self.context//2): low, high = high, 4*high
+    top = max(1, min(high, self.context - max(sizes))); upper = self.cost_table(batch, top, fresh)
+    return upper if low == high or context == top else self.cost_table(batch, low, fresh).towards(upper, (context - low)/(top - low))
+
+@patch
+def cost_table(self:Backend, batch:int, bucket:int, fresh:bool=False) -> Costs:
+    "The table for rows of so many tokens: from memory, from the cache folder, or measured now."
     if (batch, bucket) in self.costs and not fresh: return self.costs[batch, bucket]
     path = cache_dir()/'costs'/(hashlib.sha256(json.dumps([4, *self.cost_key(), self.drafter.sources, self.drafter.taps, batch, bucket]).encode()).hexdigest()[:16] + '.json')
     costs = None if fresh else _read_costs(path)
@@ -335,9 +347,10 @@ def _write_json(path:Path, data):
 
 # %% ../nbs/05_decode.ipynb #1cd611e0
 class Planner:
-    "Chooses each step's plan for one row. This one never guesses: plain decoding."
+    "Chooses each step's plan for a row, or for rows that share it. This one never guesses: plain decoding."
     def plan(self, depth:int): return None                # depth: how deep a tree can still be of use
-    def see(self, nodes:int, tokens:int, seconds:float, draft_seconds:float): pass
+    def plans(self, depths:list[int]) -> list: return [self.plan(d) for d in depths]       # of the rows that share it
+    def see(self, nodes:int, tokens:float, seconds:float, draft_seconds:float): pass       # tokens: each row's, the mean
 
 class Fixed(Planner):
     "The same tree every step."
@@ -357,27 +370,27 @@ class Auto(Planner):
         self.seconds = 10*plain                            # of drafted steps lately, and the tokens they brought: until there is
         self.tokens = self.seconds*(best_size(chances, costs.verify, max(costs.draft, default=0.))[1] if chances else 1.2/plain)   # experience, as calibrated
         self.hoped, self.came, self.hope = 8., 8., 0.      # draft tokens hoped for and accepted lately; hoped for this time
-        self.pause, self.wait = 0, 4
+        self.pause, self.wait, self.rows = 0, 4, 1          # rows: how many share this planner now
     @property
     def rate(self) -> float:
         "Tokens per second of drafted steps lately."
         return self.tokens/self.seconds
-    def cut(self, chances:list[float]) -> int:
-        "How many of these nodes to check."
+    def share(self, chances:list[list[float]]) -> list[int]:
+        "How many nodes of each row's tree to check, by the chances of all rows that have one: one size for all."
         trust, rate = min((self.came + 1)/(self.hoped + 1), 1.5), max(self.rate, 1/self.costs.verify[1])
-        best, size, total = -math.inf, 1, 0.
-        for n, p in enumerate(chances, 1):
-            total += p if n == 1 else trust*p
-            if n in self.costs.verify and (gain := total - rate*self.costs.verify[n]) > best: best, size, self.hope = gain, n, sum(chances[1:n])
-        return size
+        sums, most = [list(accumulate(c)) for c in chances], max(map(len, chances))
+        hopes = {n: sum(s[min(n, len(s)) - 1] - 1 for s in sums)/self.rows for n in self.costs.verify if n <= most}       # draft tokens, of a row
+        size = max(sorted(hopes), key=lambda n: trust*hopes[n] - rate*self.costs.verify[n]); self.hope = hopes[size]
+        return [min(size, len(c)) for c in chances]
     def more(self, level:int, chances:list[float]) -> bool:
         "Whether another level pays, by the chances of the nodes to go on from; its best guess may be right half of the time."
         return .5*sum(chances) > max(self.rate, 1/self.costs.verify[1])*self.costs.level(level + 1)
-    def plan(self, depth):
+    def plan(self, depth): return self.plans([depth])[0]
+    def plans(self, depths):
         "Grow as far as pays, unless guessing pauses."
-        if not depth: return None
-        if self.pause: self.pause -= 1; return None
-        return Grow(self.nodes, depth, self.cut, more=self.more)
+        self.rows = len(depths)
+        if any(depths) and self.pause: self.pause -= 1; return [None]*self.rows
+        return [Grow(self.nodes, d, share=self.share, more=self.more) if d else None for d in depths]
     def see(self, nodes, tokens, seconds, draft_seconds):
         "Learn what a step brought and cost; pause where it was no gain."
         if not draft_seconds: return
@@ -407,7 +420,7 @@ def planner_for(
     backend:Backend,
     batch:int=1,
     context:int=256,
-): # a function that makes one planner per row
+): # a function that gives a row its planner
     "Understand a `tree` argument; `MedusaError` where it has no meaning."
     if tree in (None, 'none', 0, 1, '0', '1') or (tree == 'auto' and not backend.can_draft): return Planner
     if callable(tree): return tree
@@ -415,7 +428,7 @@ def planner_for(
                                             "Load heads (--heads), or decode plainly with tree='none' (--plain).")
     if tree == 'auto':
         costs, chances = backend.costs_for(batch, context), ((backend.heads and backend.heads.config.calibration) or {}).get('chances')
-        return lambda: Auto(costs, chances and [1., *chances])
+        auto = Auto(costs, chances and [1., *chances]); return lambda: auto                     # one for all rows: they share each pass
     if isinstance(tree, Tree):
         backend.drafter.check_fits(tree)
         return lambda: Fixed(tree)
@@ -538,8 +551,15 @@ class Made:
 
 @patch
 def plan(self:Decoding, slots:list[int], rows:list[Row], depths:list[int]) -> list:
-    "A plan for each row, whose tree is of use down to `depths`."
-    return [r.planner.plan(d) for r, d in zip(rows, depths)]
+    "A plan for each row, whose tree is of use down to `depths`; rows that share a planner are planned for together."
+    plans = {b: p for planner, mine in by_planner(rows) for b, p in zip(mine, planner.plans([depths[b] for b in mine]))}
+    return [plans[b] for b in range(len(rows))]
+
+def by_planner(rows:list[Row]) -> list[tuple]: # (planner, places of the rows that it plans for)
+    "The planners of some rows."
+    places = {}
+    for b, r in enumerate(rows): places.setdefault(id(r.planner), (r.planner, []))[1].append(b)
+    return [*places.values()]
 
 @patch
 def step(self:Decoding):
@@ -575,7 +595,8 @@ def count(self:Decoding, rows:list[Row], made:Made):
 def learn(self:Decoding, rows:list[Row], made:Made):
     "Tell the planners what came of their plans."
     N, s = made.draft.tokens.shape[1], made.seconds
-    for r, plan, n in zip(rows, made.plans, made.taken): r.planner.see(N, n, s['verify'], s['draft'] if plan is not None else 0.)
+    for planner, mine in by_planner(rows):
+        planner.see(N, sum(made.taken[b] for b in mine)/len(mine), s['verify'], s['draft'] if any(made.plans[b] is not None for b in mine) else 0.)
     if costs := getattr(rows[0].planner, 'costs', None): costs.see(N, s['verify'])
 
 # %% ../nbs/05_decode.ipynb #130dc5cb

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 from fastcore.script import call_parse
 from .base import MedusaError, encode, load_model, load_prompts, machine
+from .bench import markdown
 from .server_test import Client
 
 # %% ../nbs/11c_serving.ipynb #ea8d3a34
@@ -70,7 +71,7 @@ def figures(run:dict) -> dict: # of one `closed_loop`
 
 # %% ../nbs/11c_serving.ipynb #06554aab
 def one_at_a_time(port:int, model:str='demo', dtype:str='float32'):
-    "Serve a model with transformers' `generate`, one request after the other."
+    "Serve a model with transformers' `model.generate`, one request after the other."
     import uvicorn
     from fastapi import FastAPI
     from fastapi.responses import StreamingResponse
@@ -141,16 +142,16 @@ def table(rows:list[dict], server:str) -> str:
     mine = [r for r in rows if r['server'] == server]; systems = [*dict.fromkeys(r['system'] for r in mine)]
     def med(k, s, f): return statistics.median(f(r) for r in mine if r['clients'] == k and r['system'] == s)
     head = ['clients', *(f'{s}: tokens/s' for s in systems), *['ratio']*(len(systems) > 1), *(f'{s}: {w}, p50 / p95' for s in systems for w in ('first token, s', 'between tokens, ms')), *['steps that speculated', 'tokens per step']*('medusa' in systems)]
-    lines = [head, ['--']*len(head)]
+    lines = [head]
     for k in sorted({r['clients'] for r in mine}):
         two = lambda s, w, f: ' / '.join(f.format(med(k, s, lambda r: r[w][i])) for i in (0, 1))
         rate = {(r['system'], r['round']): r['rate'] for r in mine if r['clients'] == k}
         ratio = [f"{statistics.median(x/rate['plain', i] for (s, i), x in rate.items() if s == 'medusa'):.2f}"] if len(systems) > 1 else []
-        cells = [str(k), *(f"{med(k, s, lambda r: r['rate']):.1f}" for s in systems), *ratio]
+        cells = [k, *(f"{med(k, s, lambda r: r['rate']):.1f}" for s in systems), *ratio]
         for s in systems: cells += [two(s, 'first', '{:.2f}'), ' / '.join(f"{1e3*med(k, s, lambda r: r['between'][i]):.0f}" for i in (0, 1))]
         if 'medusa' in systems: cells += [f"{med(k, 'medusa', lambda r: r['speculated']):.0%}", f"{med(k, 'medusa', lambda r: r['per_step']):.2f}"]
         lines.append(cells)
-    return '\n'.join('| ' + ' | '.join(l) + ' |' for l in lines)
+    return markdown(lines)
 
 # %% ../nbs/11c_serving.ipynb #4a2e7325
 async def settled(c:Client, seconds:float=60.) -> bool:
