@@ -370,7 +370,8 @@ class Auto(Planner):
         self.seconds = 10*plain                            # of drafted steps lately, and the tokens they brought: until there is
         self.tokens = self.seconds*(best_size(chances, costs.verify, max(costs.draft, default=0.))[1] if chances else 1.2/plain)   # experience, as calibrated
         self.hoped, self.came, self.hope = 8., 8., 0.      # draft tokens hoped for and accepted lately; hoped for this time
-        self.pause, self.wait, self.rows = 0, 4, 1          # rows: how many share this planner now
+        self.pause, self.wait, self.trial = 0, 4, 0        # plain steps to come, in the next pause, and drafted ones before that may come
+        self.rows = 1                                      # how many share this planner now
     @property
     def rate(self) -> float:
         "Tokens per second of drafted steps lately."
@@ -396,8 +397,11 @@ class Auto(Planner):
         if not draft_seconds: return
         for name, new in dict(tokens=tokens, seconds=seconds + draft_seconds, hoped=self.hope, came=tokens - 1).items():
             setattr(self, name, getattr(self, name)*self.keep + new)
-        if self.rate < .98/self.costs.verify[1]: self.pause, self.wait = self.wait, min(self.wait*2, 32)
-        else: self.wait = 4
+        if self.rate >= .98/self.costs.verify[1]: self.wait = 4
+        elif self.trial: self.trial -= 1
+        else:
+            self.pause, self.wait, self.trial = self.wait, min(self.wait*2, 128), 1
+            self.tokens, self.seconds = self.tokens/2, self.seconds/2              # what comes after a pause counts for more
 
 # %% ../nbs/05_decode.ipynb #f7a20edd
 def static_tree(
