@@ -48,7 +48,7 @@ def demo(
     dtype:Annotated[str, Opt('float32, bfloat16 or auto')]='float32',
 ):
     "See a real chat model answer a prompt twice, plainly and with Medusa, token for token the same (in float32)."
-    con = Console(highlight=False, force_jupyter=False); be = load('demo', dtype=dtype)
+    con = Console(highlight=False); be = load('demo', dtype=dtype)
     con.print(f'SmolLM2-135M-Instruct on {machine(be.model)}\n', style='dim', soft_wrap=True)
     be.costs_for(1, 256)
     con.print('Plainly, one token a step:', style='bold')
@@ -90,7 +90,7 @@ def generate_command(
     s = Sampling(temperature, top_k, top_p, min_p, repetition_penalty, presence_penalty, frequency_penalty, seed=seed)
     be = open_backend(backend, model, None if plain else heads, dtype, device)
     kw = dict(max_new_tokens=max_new_tokens, sampling=s, tree='none' if plain else tree, stop=stop or (), chat=not raw)
-    con = Console(highlight=False, force_jupyter=False)
+    con = Console(highlight=False)
     for at in range(0, len(rows), max(batch_size, 1)):
         some = rows[at:at + max(batch_size, 1)]
         if not as_json and batch_size == 1: Console(stderr=True, highlight=False).print(gained(show_stream(be, some[0]['turns'][0], con, **kw)), style='dim', soft_wrap=True); continue

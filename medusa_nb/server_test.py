@@ -139,7 +139,7 @@ def check(
     wait:float=120., # seconds to wait for it to be up
 ) -> bool: # whether all is well
     "Try everything, and print a line for each check."
-    say = Console(highlight=False, soft_wrap=True, force_jupyter=False).print
+    say = Console(highlight=False, soft_wrap=True).print
     async def run():
         "One check after the other, on one client."
         c, bad = Client(url, key), 0
