@@ -17,7 +17,7 @@ setuptools.setup(
     classifiers=['Programming Language :: Python :: 3', 'Intended Audience :: ' + cfg['audience'],
                  'Topic :: Scientific/Engineering :: Artificial Intelligence'],
     packages=setuptools.find_packages(include=[cfg['lib_path'], cfg['lib_path'] + '.*']),
-    package_data={cfg['lib_path']: ['data/**/*']}, include_package_data=True, zip_safe=False,
+    package_data={cfg['lib_path']: ['assets/**/*']}, include_package_data=True, zip_safe=False,
     install_requires=reqs('requirements'), extras_require=extras, python_requires='>=' + cfg['min_python'],
     long_description=Path(__file__).with_name('README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown',
     entry_points={'console_scripts': reqs('console_scripts'), 'nbdev': [f"{cfg['lib_path']}={cfg['lib_path']}._modidx:d"]})

@@ -16,13 +16,15 @@ from pathlib import Path
 import torch
 from fastcore.basics import patch
 from transformers import StoppingCriteria, StoppingCriteriaList
-from .base import MedusaError, cache_dir, check_sha256, demo_gguf, encode, fetch_demo_gguf, load_prompts, machine, new_folder, once, require
+from .core import MedusaError, cache_dir, check_sha256, atomic_folder, make_once, require
+from .base import demo_gguf, encode, fetch_demo_gguf, load_prompts, describe_machine
 from .heads import load_heads
 from .tree import Tree
 from .accept import Sampling, accept
-from .cache import folded, tree_forward
+from .cache import use_folded_attention, tree_forward
 from .drafters import SequentialDrafter
-from .decode import Grow, Output, TorchBackend, demo_heads, generate, load, static_tree
+from .drafters import DynamicTreePlan
+from .decode import Output, TorchBackend, demo_heads, generate, load, static_tree
 from .static import StaticStep, fixed_tree, generate_static
 from .losses import head_labels
 from .measure import answer_states, as_example, by_certainty, head_ranks, top_accuracies
@@ -36,11 +38,11 @@ def fetch_spec_bench() -> Path:
     "Spec-Bench's question file, fetched once; `MedusaError` where it cannot be had."
     def make(folder):
         "Fetch and check the file, whole or not at all."
-        with new_folder(folder) as tmp:
+        with atomic_folder(folder) as tmp:
             try: urllib.request.urlretrieve(_spec_bench[0], tmp/'question.jsonl')
             except OSError as e: raise MedusaError(f"Spec-Bench could not be fetched ({e}). Give the path of a copy of its question.jsonl instead of the name.") from e
             check_sha256(tmp/'question.jsonl', _spec_bench[1])
-    return once(cache_dir()/'spec-bench', make)/'question.jsonl'
+    return make_once(cache_dir()/'spec-bench', make)/'question.jsonl'
 
 # %% ../nbs/11_bench.ipynb #ad90b75e
 def evenly(rows:list, n:int) -> list:
@@ -167,7 +169,7 @@ def exported(self:Ways, precision:str): # `OrtBackend`
     if precision not in self.opened:
         if self.model != 'demo' or self.heads != 'auto': raise MedusaError(f"No folder of precision {precision} was named. Make one with `medusa export --precision {precision}`, and name it with --onnx.")
         folder = cache_dir()/f'demo-onnx-{precision}'
-        self.opened[precision] = OrtBackend(once(folder, lambda f: export_model('demo', 'auto', f, precision=precision)))
+        self.opened[precision] = OrtBackend(make_once(folder, lambda f: export_model('demo', 'auto', f, precision=precision)))
     return self.opened[precision]
 
 @patch
@@ -177,7 +179,7 @@ def llamacpp(self:Ways) -> Peer:
         if self.torch.device.type != 'cpu': raise MedusaError("llamacpp is asked to run on the CPU here, and would be compared with a GPU. Leave this mode out.")
         if not self.llama_python and not importlib.util.find_spec('llama_cpp'): raise MedusaError("llamacpp needs llama-cpp-python: install it here, or name the python of an environment that has it with --llama-python.")
         if not self.gguf and self.model != 'demo': raise MedusaError("llamacpp needs the model as a GGUF file. Name it with --gguf.")
-        gguf = self.gguf or once(cache_dir()/'demo-gguf', lambda f: (f.mkdir(parents=True, exist_ok=True), fetch_demo_gguf(f)))/demo_gguf
+        gguf = self.gguf or make_once(cache_dir()/'demo-gguf', lambda f: (f.mkdir(parents=True, exist_ok=True), fetch_demo_gguf(f)))/demo_gguf
         self.peer = Peer(self.llama_python or sys.executable, gguf, context=self.room)
     return self.peer
 
@@ -206,7 +208,7 @@ def way(self:Ways, name:str): # a function of (token ids, new tokens)
 @patch
 def versions(self:Ways) -> str:
     "Machine, versions and precision, of all that took part."
-    s = machine(self.torch.model)
+    s = describe_machine(self.torch.model)
     if self.opened: s += f', onnxruntime {require("onnxruntime", "onnx").__version__}'
     return s + f', llama-cpp-python {self.peer.version} ({self.peer.gguf})' if self.peer else s
 
@@ -368,16 +370,16 @@ def overhead(
     rows = be.open(); be.cache.reserve(1, context + 2*nodes); ids = [7]*context
     be.prefill(rows, [ids]); times, zero = defaultdict(list), torch.zeros(be.model.config.get_text_config().hidden_size, dtype=be.model.dtype, device=be.device)
     def whole():
-        s = be.draft(rows, [9], [Grow(nodes)]); a = accept(s, be.verify(rows, s))
-        path = [n for n in a.nodes.tolist()[0] if n >= 0]; be.commit(rows, [path if len(path) > 1 else [0, len(s.tokens[0]) - 1]]); be.cache.lengths[0] = context; be.drafter.scratch(1, context, zero)
-    s = be.draft(rows, [9], [Grow(nodes)]); made = {}
+        s = be.draft(rows, [9], [DynamicTreePlan(nodes)]); a = accept(s, be.verify(rows, s))
+        path = [n for n in a.nodes.tolist()[0] if n >= 0]; be.commit(rows, [path if len(path) > 1 else [0, len(s.tokens[0]) - 1]]); be.cache.lengths[0] = context; be.drafter.reset_for_timing(1, context, zero)
+    s = be.draft(rows, [9], [DynamicTreePlan(nodes)]); made = {}
     with be.model.register_forward_pre_hook(lambda module, args, kw: made.update(kw), with_kwargs=True): tree_forward(be.model, be.cache, rows, s.tokens, s.seen, s.depths)
     def model():
-        with be.few_rows, folded(be.model): be.cache.begin(rows, nodes); be.model(**made).logits
+        with be.few_rows, use_folded_attention(be.model): be.cache.begin(rows, nodes); be.model(**made).logits
     def heads():
         "The bare product of the heads; for sequential heads, which are run level by level, their part of a draft."
         if not isinstance(be.drafter, SequentialDrafter): return be.heads(be.drafter.begin(rows, [9]))
-        be.drafter.scratch(1, context, zero); be.drafter.grow(rows, [9], [Grow(nodes)])
+        be.drafter.reset_for_timing(1, context, zero); be.drafter.grow(rows, [9], [DynamicTreePlan(nodes)])
     for i in range(repeats + 3):
         for name, f in dict(step=whole, model=model, heads=heads).items():
             start = time.perf_counter(); f()

@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.text import Text as Styled
-from .base import MedusaError, load_prompts, machine
+from .core import MedusaError
+from .base import load_prompts, describe_machine
 from .accept import Sampling
 from .decode import TorchBackend, generate, load, stream
 from .engine import open_backend
@@ -49,7 +50,7 @@ def demo(
 ):
     "See a real chat model answer a prompt twice, plainly and with Medusa, token for token the same (in float32)."
     con = Console(highlight=False); be = load('demo', dtype=dtype)
-    con.print(f'SmolLM2-135M-Instruct on {machine(be.model)}\n', style='dim', soft_wrap=True)
+    con.print(f'SmolLM2-135M-Instruct on {describe_machine(be.model)}\n', style='dim', soft_wrap=True)
     be.costs_for(1, 256)
     con.print('Plainly, one token a step:', style='bold')
     plain = show_stream(be, prompt, con, max_new_tokens=max_new_tokens, tree='none')

@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 import torch
 from fastcore.script import call_parse
-from .base import MedusaError, load_model, machine
+from .core import MedusaError
+from .base import load_model, describe_machine
 from .heads import load_heads
 from .tree import Tree
-from .drafters import Grow, SequentialDrafter
-from .decode import Dynamic, Planner, TorchBackend, demo_heads, generate
+from .drafters import DynamicTreePlan, SequentialDrafter
+from .decode import DynamicPlanner, TreePlanner, TorchBackend, demo_heads, generate
 from .bench import bench_prompts, equal, kept_costs, markdown, of, per_step, ratio, run_ours, run_transformers, speed
 
 # %% ../nbs/11a_compare.ipynb #39793d8a
@@ -68,7 +69,7 @@ def tasks_table(
     return markdown([['task', *systems], *([(t or '**all**').replace('_', ' '), *(cell(result, s, t) for s in systems)] for t in tasks)])
 
 # %% ../nbs/11a_compare.ipynb #d847582d
-class Watch(Planner):
+class Watch(TreePlanner):
     "Grows a tree of n nodes each step, and notes chances and the seconds of each level."
     def __init__(self, nodes:int): self.nodes, self.steps = nodes, []
     def plan(self, depth):
@@ -77,7 +78,7 @@ class Watch(Planner):
         note = dict(times=[time.perf_counter()], chances=None); self.steps.append(note)
         def more(level, chances): note['times'].append(time.perf_counter()); return True
         def cut(chances): note['times'].append(time.perf_counter()); note['chances'] = list(chances); return len(chances)
-        return Grow(self.nodes, depth, cut, more=more)
+        return DynamicTreePlan(self.nodes, depth, cut, more=more)
 
 def watched(
     be:TorchBackend, prompt, max_new_tokens:int=64, nodes:int=16,
@@ -102,7 +103,7 @@ def frontiers(
     widths=(1, 2, 4, 8), nodes:int=16,
 ) -> dict: # width -> {tokens: per step, draft: milliseconds a step}
     "Tokens per step and drafting time with frontiers of several widths."
-    class Wide(Dynamic):
+    class Wide(DynamicPlanner):
         "Grows trees with another frontier."
         def plan(self, depth): p = super().plan(depth); return p and replace(p, frontier=self.width)
     out = {}
@@ -137,7 +138,7 @@ def compare(
     backends = drafters(dtype, **folders); rows = bench_prompts(prompts, limit)
     for name, be in backends.items():
         if any(s == f'{name} auto' for s in names): be.costs_for(1, 256); be.costs_for(1, 1024)
-    got = speed(systems_of(backends, names), rows, backends['plain'].tok, n, rounds, log=lambda m: print(m, file=sys.stderr, flush=True)) | dict(machine=machine(backends['plain'].model), model='demo')
+    got = speed(systems_of(backends, names), rows, backends['plain'].tok, n, rounds, log=lambda m: print(m, file=sys.stderr, flush=True)) | dict(machine=describe_machine(backends['plain'].model), model='demo')
     got['costs'] = {name: kept_costs(be) for name, be in backends.items() if be.costs}
     got['heads'] = {name: dict(sizes=sum(p.numel() for p in be.heads.parameters()), draft_size=be.heads.config.draft_size) for name, be in backends.items() if be.heads and '+' not in name}
     got['equal'] = {s: equal(got, s, 'plain') for s in names}

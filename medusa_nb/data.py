@@ -17,7 +17,8 @@ import torch
 from fastcore.basics import patch_to
 from transformers import AutoTokenizer
 from transformers.utils.chat_template_utils import render_jinja_template
-from .base import MedusaError, cache_dir, disk_full, find_model, new_folder, once, require, sha256
+from .core import MedusaError, cache_dir, disk_full, atomic_folder, make_once, require, sha256
+from .base import resolve_model
 
 # %% ../nbs/06_data.ipynb #1d063d11
 @dataclass
@@ -338,7 +339,7 @@ def load_tokenizer(
     name:str, # `demo`, a folder, a `.gguf` file, or a hub name
 ): # its tokenizer; the weights are not loaded
     "The tokenizer of a model, by the names that `load_model` takes."
-    try: return AutoTokenizer.from_pretrained(find_model(name))
+    try: return AutoTokenizer.from_pretrained(resolve_model(name))
     except MedusaError: raise
     except (OSError, ValueError, KeyError) as e:
         raise MedusaError(f"Cannot load the tokenizer of {name!r}. Give `demo`, a folder that save_pretrained wrote, a .gguf file, or a "
@@ -691,14 +692,14 @@ def _dataset(rows, columns, folder, report):
         kinds = {k: datasets.Value('string') if k == 'id' else datasets.List(datasets.Value('int32')) for k in columns}
         shown = datasets.is_progress_bar_enabled(); datasets.disable_progress_bars()
         try:
-            with tempfile.TemporaryDirectory(dir=folder.parent) as tmp, new_folder(folder) as final:
+            with tempfile.TemporaryDirectory(dir=folder.parent) as tmp, atomic_folder(folder) as final:
                 ds = datasets.Dataset.from_generator(rows, datasets.Features(kinds), cache_dir=tmp, fingerprint=folder.name, writer_batch_size=64)   # rows held in memory
                 ds.info.description = str(report)
                 ds.save_to_disk(final)
         except datasets.exceptions.DatasetGenerationError as e: raise e.__cause__ or e
         finally:
             if shown: datasets.enable_progress_bars()
-    return datasets.load_from_disk(str(once(folder, make)))
+    return datasets.load_from_disk(str(make_once(folder, make)))
 
 # %% ../nbs/06_data.ipynb #c47db9a8
 def _key(path, tok, template, *more):

@@ -20,7 +20,7 @@ from fastcore.basics import patch
 from huggingface_hub import ModelCard, ModelCardData, ModelHubMixin
 from safetensors import SafetensorError, safe_open
 from torch import nn
-from .base import MedusaError, disk_full
+from .core import MedusaError, disk_full
 
 # %% ../nbs/01_heads.ipynb #0142d828
 def check_draft_vocab(ids, vocab_size:int|None):
@@ -55,13 +55,13 @@ class MedusaConfig:
     training:dict|None = None         # a free record
 
     @property
-    def least_layers(self) -> int: return 1
+    def min_layers(self) -> int: return 1
     @property
     def summary(self) -> str: return f"{self.num_heads} heads of {self.num_layers} layer{'s'*(self.num_layers > 1)}"
 
     def __post_init__(self):
-        if self.num_heads < 1 or self.num_layers < self.least_layers: raise MedusaError(
-            f"Heads need at least one head and {'one layer' if self.least_layers else 'no fewer layers than none'}, not {self.num_heads} and {self.num_layers}.")
+        if self.num_heads < 1 or self.num_layers < self.min_layers: raise MedusaError(
+            f"Heads need at least one head and {'one layer' if self.min_layers else 'no fewer layers than none'}, not {self.num_heads} and {self.num_layers}.")
         if self.draft_vocab is not None: check_draft_vocab(self.draft_vocab, self.vocab_size)
         if self.calibration is not None: check_calibration(self.calibration, self.num_heads)
 
@@ -71,7 +71,7 @@ class MedusaConfig:
 # %% ../nbs/01_heads.ipynb #6dc6992a
 class MedusaHeads(nn.Module, ModelHubMixin):
     "K heads of L residual layers each, born as the identity."
-    taps = ()                                         # layers of the base model that are read beside the last: none
+    aux_layers = ()                                         # layers of the base model that are read beside the last: none
     def __init__(self,
         config:MedusaConfig, # sizes; whether the output matrix is shared
     ):
@@ -81,7 +81,7 @@ class MedusaHeads(nn.Module, ModelHubMixin):
         self.weight = nn.Parameter(torch.zeros(L, K, D, D))
         self.bias = nn.Parameter(torch.zeros(L, K, D))
         self.lm_head = None if c.shared_lm_head else nn.Parameter(torch.zeros(K, c.draft_size, D))
-        self.output = self.lm_bias = self.context = self.int8 = None   # the base model's OutputHead, once bound; what other kinds of heads have; see `quicken`
+        self.output = self.lm_bias = self.context = self.int8 = None   # the base model's OutputHead, once bound; what other kinds of heads have; see `optimize_for_inference`
         for name in ('draft_ids', 'draft_rows', 'draft_bias'): self.register_buffer(name, None, persistent=False)
         self._set_draft_ids()
 
@@ -187,7 +187,7 @@ def bind(self:MedusaHeads,
 
 # %% ../nbs/01_heads.ipynb #1de18572
 @patch
-def quicken(self:MedusaHeads) -> MedusaHeads: # self
+def optimize_for_inference(self:MedusaHeads) -> MedusaHeads: # self
     "Read the rows of the draft vocabulary in int8 from now on, on a CPU in bfloat16; a product with them errs by about a hundredth of the logits' spread."
     W, self.int8 = self.draft_rows, None
     if W is None or self.lm_head is not None or W.device.type != 'cpu' or W.dtype != torch.bfloat16: return self
@@ -620,7 +620,7 @@ EXPORTS = {  # layout: file, names, an output matrix per head, config.json
 def check_export(c:MedusaConfig, layout:str, base):
     "Raise `MedusaError` if `layout` cannot hold these heads."
     whole = "Export as canonical, or draft from the whole vocabulary first (heads.config.draft_vocab = None, then heads.bind(model))."
-    if not c.least_layers: raise MedusaError(f"The layout {layout} holds plain Medusa heads, and these read drafted tokens. Export as canonical.")
+    if not c.min_layers: raise MedusaError(f"The layout {layout} holds plain Medusa heads, and these read drafted tokens. Export as canonical.")
     if layout not in EXPORTS: raise MedusaError(f"There is no layout called {layout!r}. Choose canonical, {', '.join(EXPORTS)}.")
     if c.draft_vocab is not None and (layout != 'vllm' or not c.shared_lm_head):
         raise MedusaError(f"The layout {layout} cannot say that these heads draft {c.draft_size} tokens only. {whole if c.shared_lm_head else 'Export as canonical.'}")

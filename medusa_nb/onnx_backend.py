@@ -16,13 +16,14 @@ import numpy as np, torch
 from torch import nn
 from fastcore.basics import patch
 from transformers import AutoTokenizer, Cache
-from .base import MedusaError, cpu_name, encode, eos_ids, load_model, load_prompts, machine, new_folder, require, sha256
+from .core import MedusaError, atomic_folder, require, sha256
+from .base import cpu_name, encode, eos_ids, load_model, load_prompts, describe_machine
 from .heads import MedusaConfig, MedusaHeads, load_heads
 from .sequential import SequentialConfig, SequentialHeads
 from .accept import Scores
-from .cache import RowCache, chain, context_limit
+from .cache import KVCache, chain_mask, context_limit
 from .drafters import Drafter, MedusaDrafter, SequentialDrafter
-from .decode import Backend, TorchBackend, adapted, demo_heads, generate
+from .decode import Backend, TorchBackend, merge_adapter, demo_heads, generate
 from .onnx_graph import Buffer, Shape, Wires, _all_positions, check_graph, graph_inputs, make_session, margin, quiet_export, replaced, rotary_tables, save_graph, simplify, trace, tracing, wired
 from .onnx_quant import moments, precisions, quantize
 
@@ -180,7 +181,7 @@ def export(
     if out.exists() and not out.is_dir(): raise MedusaError(f"{out} is a file. Name a folder.")
     if out.exists() and not overwrite and any(out.iterdir()): raise MedusaError(f"{out} is there already. Name another folder, or pass overwrite=True (--overwrite).")
     if model.dtype != torch.float32 or model.device.type != 'cpu': raise MedusaError("Models are exported from float32 on the CPU; the graph is made smaller afterwards. Load it with dtype='float32', device='cpu'.")
-    heads = heads and copy.deepcopy(heads).float().eval().bind(model); taps = heads.taps if heads else ()
+    heads = heads and copy.deepcopy(heads).float().eval().bind(model); taps = heads.aux_layers if heads else ()
     if texts is not None and not all(t and all(type(i) is int and 0 <= i < model.get_input_embeddings().weight.shape[0] for i in t) for t in texts): raise MedusaError("The texts to round by must be lists of token ids, none of them empty.")
     with tracing, renewed(out) as tmp:
         graph, s, tables = checked_trace(model, target, taps, context, tmp)
@@ -202,12 +203,12 @@ def export(
 # %% ../nbs/08b_onnx_backend.ipynb #0a153320
 @contextlib.contextmanager
 def renewed(path:Path):
-    "`new_folder`, over a folder that may be there already: until the new one is whole, the old one stays."
+    "`atomic_folder`, over a folder that may be there already: until the new one is whole, the old one stays."
     if not path.exists():
-        with new_folder(path) as tmp: yield tmp
+        with atomic_folder(path) as tmp: yield tmp
         return
     new, old = path.with_name(f'.{path.name}.new'), path.with_name(f'.{path.name}.old'); [shutil.rmtree(p, ignore_errors=True) for p in (new, old)]
-    with new_folder(new) as tmp: yield tmp
+    with atomic_folder(new) as tmp: yield tmp
     os.replace(path, old)
     try: os.replace(new, path)
     except OSError: os.replace(old, path); raise
@@ -305,14 +306,14 @@ class OrtHeads:
     draft_rows = int8 = None; lm_head = True                             # as a `MedusaDrafter` asks: no matrix is shared with a torch model
     def __init__(self, folder:Path, info:dict, s:Shape, options):
         kind = dict(SequentialConfig=SequentialConfig, MedusaConfig=MedusaConfig)[info['kind']]
-        self.config, self.top, self.taps, self.weight = kind(**info['config']), info['top'], tuple(s.taps), torch.empty(0)
+        self.config, self.top, self.aux_layers, self.weight = kind(**info['config']), info['top'], tuple(s.taps), torch.empty(0)
         self.temperatures = (self.config.calibration or {}).get('temperatures') or [1.]*self.config.num_heads
         self.context_shape = info['context_shape'] and tuple(info['context_shape'])
         self.sessions = {n: options(folder/f'{n}.onnx') for n in info['parts']}
         if e := info.get('embeddings'):
             self.table = np.load(folder/e['file'], mmap_mode='r') if len(e) == 1 else np.memmap(folder/e['file'], e['dtype'], 'r', e['offset'], tuple(e['shape']))
         self.inputs = {n: {i.name for i in x.get_inputs()} for n, x in self.sessions.items()}
-    def start(self, g): return g                                         # level 0 begins by itself
+    def start_sums(self, g): return g                                         # level 0 begins by itself
     def embed(self, ids:np.ndarray) -> np.ndarray: return np.asarray(self.table[ids], 'float32')
     def run(self, name:str, **feeds) -> list[np.ndarray]:
         "Run one part."
@@ -332,7 +333,7 @@ class OrtMedusaDrafter(MedusaDrafter):
     def guesses(self, rows, top):
         "Log-probabilities and tokens of each head's best guesses: (B, K, top) each."
         x, = self.heads.run('features', g=self.begin(rows, None).numpy())                        # (B, K, D)
-        out = [self.heads.words(np.ascontiguousarray(x[:, k]), k) for k in range(self.reach)]
+        out = [self.heads.words(np.ascontiguousarray(x[:, k]), k) for k in range(self.max_depth)]
         return tuple(torch.from_numpy(np.stack([o[i] for o in out], 1)[..., :top]) for i in (0, 1))
     def check_fits(self, tree): super().check_fits(tree); _check_ranks(self, tree)
 
@@ -344,7 +345,7 @@ class OrtSequentialDrafter(SequentialDrafter):
     "Drafts with sequential heads, each level a session."
     def level(self, g, u, tokens, d, top):
         u, ids, logp = self.step(*(np.asarray(x) for x in (g, u.flatten(1) if d else 0., tokens)), d, top)
-        return torch.from_numpy(u).view(tokens.numel(), self.reach - d, -1), torch.from_numpy(ids), torch.from_numpy(logp)
+        return torch.from_numpy(u).view(tokens.numel(), self.max_depth - d, -1), torch.from_numpy(ids), torch.from_numpy(logp)
     def step(self, g, u, tokens, d, top) -> tuple: # sums (B*W, n*U), ids and log-probabilities (B, W, top)
         "Run head d on a level, on arrays."
         B, W = tokens.shape
@@ -356,7 +357,7 @@ class OrtSequentialDrafter(SequentialDrafter):
         span, layer = self.cache.span, self.cache.layers[0]; rows = list(range(span.start, span.stop)) if isinstance(span, slice) else span.tolist(); out = []
         for p in neighbours(rows):
             s = Shape(target='cpu', dtype='float32', layers=1, heads=0, size=0, windows=[None], context=2**31, vocab=0, state=0, taps=[], tops=0)
-            f = graph_inputs(s, after[p], chain(x.shape[1], len(p)), depths[p], [lengths[i] for i in p]); mine = slice(rows[p[0]], rows[p[-1]] + 1)
+            f = graph_inputs(s, after[p], chain_mask(x.shape[1], len(p)), depths[p], [lengths[i] for i in p]); mine = slice(rows[p[0]], rows[p[-1]] + 1)
             feeds = dict(states=x[p], e=torch.from_numpy(self.heads.embed(after[p].numpy())), position_ids=f['position_ids'], bias=f['bias_0'], lengths=f['lengths'], total=f['total'], sizes=f['sizes'])
             out.append(run_bound(self.heads.sessions['look'], {k: v.contiguous() for k, v in feeds.items()}, dict(key=layer.keys[mine], value=layer.values[mine]),
                                  dict(seen=torch.empty(len(p), x.shape[1], self.heads.config.hidden_size)))['seen'])
@@ -367,7 +368,7 @@ class OrtSequentialDrafter(SequentialDrafter):
 @patch
 def grow(self:OrtSequentialDrafter, rows, roots, plans) -> list:
     "Each row's likeliest nodes by the chance of their path."
-    n, width, depth = max(p.nodes for p in plans), max(p.frontier for p in plans), min(max(p.depth for p in plans), self.reach)
+    n, width, depth = max(p.nodes for p in plans), max(p.frontier for p in plans), min(max(p.depth for p in plans), self.max_depth)
     deep, wide = (np.array(x)[:, None] for x in ([p.depth for p in plans], [p.frontier for p in plans]))         # (B, 1)
     B, top = len(rows), max(1, min(n - 1, self.heads.top)); g, u, tokens = self.begin(rows, roots).numpy(), None, np.array(roots)[:, None]
     at = np.zeros((B, 1), int); best, size = np.zeros((B, 1), 'float32'), 1
@@ -382,7 +383,7 @@ def grow(self:OrtSequentialDrafter, rows, roots, plans) -> list:
         best = np.where(np.arange(nodes.shape[1]) < wide, np.take_along_axis(score, nodes, 1), -np.inf).astype('float32')
         if _settled(pool, best, n) or (best := self.consult(plans, d + 1, torch.from_numpy(best))) is None: break
         best = best.numpy(); parents = nodes//R
-        u = u.reshape(B, W, self.reach - d, -1)[np.arange(B)[:, None], parents, 1:].reshape(nodes.size, -1)
+        u = u.reshape(B, W, self.max_depth - d, -1)[np.arange(B)[:, None], parents, 1:].reshape(nodes.size, -1)
         tokens, at, size = np.take_along_axis(pool[-1][2], nodes, 1), size + nodes, size + score.shape[1]
     return _best_nodes(pool, n)
 
@@ -458,12 +459,12 @@ class OrtBackend(Backend):
         want = which[0] if isinstance(which[0], str) else which[0][0]
         if session.get_providers()[0] != want: raise MedusaError(f"{want} was asked for, but the session runs on {session.get_providers()[0]}: the provider could not be loaded. See onnxruntime's own message above; the CUDA and cuDNN libraries must match its version.")
         return session
-    def new_cache(self): self.bindings = {}; return RowCache(self.shapes, self.dtype, self.memory, self.bucket)
+    def new_cache(self): self.bindings = {}; return KVCache(self.shapes, self.dtype, self.memory, self.bucket)
     def open(self, n=1):
         if len(self.cache.lengths) + n > self.max_batch: raise MedusaError(f"{self.name} was exported for {self.max_batch} rows at a time at most. Use a smaller batch, or export it again with a larger --max-batch.")
         return super().open(n)
     def cost_key(self):
-        return ['onnx', machine(), cpu_name(), self.provider, self.threads, self.manifest['files']['step.onnx']['sha256'], require('onnxruntime', 'onnx').__version__,
+        return ['onnx', describe_machine(), cpu_name(), self.provider, self.threads, self.manifest['files']['step.onnx']['sha256'], require('onnxruntime', 'onnx').__version__,
                 self.heads and sorted(v['sha256'] for n, v in self.manifest['files'].items() if n.startswith(('level', 'words', 'features', 'look')))]
 
 # %% ../nbs/08b_onnx_backend.ipynb #0f486e1f
@@ -523,6 +524,6 @@ def export_model(
     if heads == 'auto': heads = 'demo' if model == 'demo' else None
     m, tok = load_model(model, 'float32', 'cpu')
     h = load_heads(str(demo_heads(heads)) if heads in ('demo', 'demo-medusa') else heads, m) if heads else None
-    if heads and (Path(heads)/'adapter').is_dir(): m = adapted(m, Path(heads)/'adapter')
+    if heads and (Path(heads)/'adapter').is_dir(): m = merge_adapter(m, Path(heads)/'adapter')
     texts = calibration_texts(m, tok, load_prompts(calibration)) if calibration else None
     return export(m, tok, h, out, texts=texts, made=dict(model=model, heads=heads), **kw)

@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 import torch
 from fastcore.script import call_parse
-from .base import MedusaError, encode, machine
-from .drafters import Grow
+from .core import MedusaError
+from .base import encode, describe_machine
+from .drafters import DynamicTreePlan
 from .decode import TorchBackend, load
 from .onnx_backend import OrtBackend
 from .onnx_quant import quality
@@ -46,7 +47,7 @@ def engines(
 def engine_machine() -> str:
     "Machine and versions."
     import onnxruntime
-    return f'{machine()}, onnxruntime {onnxruntime.__version__}'
+    return f'{describe_machine()}, onnxruntime {onnxruntime.__version__}'
 
 # %% ../nbs/11b_onnx_bench.ipynb #b91d4aab
 def pace(rows) -> float:
@@ -121,7 +122,7 @@ def settings(
         be = OrtBackend(folder, options=kw); be.open(); be.prefill([0], [list(range(3, 259))]); t = {n: [] for n in (*nodes, 'draft')}
         for i in range(repeats + 2):
             for n in nodes:
-                start = time.perf_counter(); step = be.draft([0], [5], [Grow(n, cut=lambda c, n=n: n)] if n > 1 else [None]); mid = time.perf_counter()
+                start = time.perf_counter(); step = be.draft([0], [5], [DynamicTreePlan(n, cut=lambda c, n=n: n)] if n > 1 else [None]); mid = time.perf_counter()
                 be.verify([0], step); end = time.perf_counter()
                 if i > 1: t[n].append(end - mid)
                 if i > 1 and n > 1: t['draft'].append(mid - start)

@@ -16,9 +16,10 @@ import numpy as np, torch
 from torch import nn
 from transformers import AttentionInterface, Cache
 from transformers.cache_utils import CacheLayerMixin
-from .base import MedusaError, quiet, require
+from .core import MedusaError, require
+from .base import hide_weight_bar
 from .tree import ancestor_mask
-from .cache import check_model, chain, context_limit, masks_for, tree_mask
+from .cache import check_model, chain_mask, context_limit, attention_masks, tree_mask
 
 # %% ../nbs/08_onnx_graph.ipynb #713d9c1d
 @dataclass
@@ -141,7 +142,7 @@ class Pass(nn.Module):
         hook = self.model.get_output_embeddings().register_forward_pre_hook(thin); masks = iter(bias)
         try:
             with wired(Wires(self.target, lengths, total, sizes, position_ids, tables)):
-                out = self.model(input_ids=input_ids, attention_mask=masks_for(config, lambda w: next(masks)), position_ids=position_ids, past_key_values=cache, use_cache=True,
+                out = self.model(input_ids=input_ids, attention_mask=attention_masks(config, lambda w: next(masks)), position_ids=position_ids, past_key_values=cache, use_cache=True,
                                  **(dict(output_hidden_states=True) if self.taps else {}))
         finally: hook.remove()
         states = torch.cat([kept[0], *(out.hidden_states[t] for t in self.taps)], -1) if self.taps else kept[0]
@@ -174,7 +175,7 @@ def shape_of(model, target:str, taps, context:int, tops:int) -> Shape:
     c, name, kv = model.config.get_text_config(), model.config.name_or_path or type(model).__name__, check_model(model)
     if len({*kv}) > 1 or not kv[0] or kv[0][1] != kv[0][2]: raise MedusaError(f"{name} cannot be exported: its layers cache different things ({sorted({str(s) for s in kv})[:2]}), and the graph's attention needs keys and values of one size in all of them.")
     windows = []                                                   # in the order in which `Pass` will be asked for masks
-    masks_for(c, windows.append)
+    attention_masks(c, windows.append)
     limit = context_limit(c)
     if context > limit: raise MedusaError(f"A context of {context} was asked for, but {name} has {limit} positions.")
     dtype = str(model.dtype)[6:]
@@ -230,7 +231,7 @@ def _turned(q, k, *args, **kw):
 def quiet_export():
     "A context without the exporter's remarks."
     was, nowhere = logging.root.manager.disable, io.StringIO()
-    with warnings.catch_warnings(), quiet(), contextlib.redirect_stderr(nowhere), contextlib.redirect_stdout(nowhere):
+    with warnings.catch_warnings(), hide_weight_bar(), contextlib.redirect_stderr(nowhere), contextlib.redirect_stdout(nowhere):
         warnings.simplefilter('ignore'); logging.disable(logging.WARNING)
         try: yield
         finally: logging.disable(was)
@@ -402,7 +403,7 @@ def check_graph(
     text = torch.randint(3, V, (B, max(lengths) + nodes), generator=g)
     kv = [torch.zeros(s.layers, B, s.heads, 64, s.size, dtype=getattr(torch, s.dtype)) for _ in range(2)]
     n = max(lengths); depths = torch.arange(n).repeat(B, 1)
-    got = run_graph(session, s, graph_inputs(s, text[:, :n], chain(n, B), depths, [0]*B), *kv)
+    got = run_graph(session, s, graph_inputs(s, text[:, :n], chain_mask(n, B), depths, [0]*B), *kv)
     kv = [torch.stack([torch.from_numpy(got[f'present_{kind}_{i}']) for i in range(s.layers)]) for kind in ('key', 'value')]
     parents = torch.tensor([[-1] + [max(0, (i - 1)//2) for i in range(1, nodes)]]*B); seen = ancestor_mask(parents, nodes)
     tree = text[:, n:]; deep = seen.sum(-1) - 1

@@ -10,8 +10,8 @@ __all__ = ['block', 'precisions', 'by_rows', 'weight_only', 'best_grid', 'gptq',
 import math
 from collections import defaultdict
 import numpy as np, torch
-from .base import MedusaError
-from .cache import chain
+from .core import MedusaError
+from .cache import chain_mask
 from .onnx_graph import Shape, add_constant, add_node, constant, graph_inputs, make_session, producer, taken, tidy
 
 # %% ../nbs/08a_onnx_quant.ipynb #a081160e
@@ -114,7 +114,7 @@ def moments(
 def text_inputs(s:Shape, ids:list[int]) -> dict:
     "Arrays for a pass over one text from an empty cache, every position picked."
     n, dtype = len(ids), getattr(torch, s.dtype)
-    feeds = graph_inputs(s, torch.tensor([ids]), chain(n), torch.arange(n)[None], [0])
+    feeds = graph_inputs(s, torch.tensor([ids]), chain_mask(n), torch.arange(n)[None], [0])
     kv = {f'past_{k}_{i}': torch.zeros(1, s.heads, n, s.size, dtype=dtype) for k in ('key', 'value') for i in range(s.layers)}
     return {k: v.numpy() for k, v in {**feeds, **kv}.items()}
 

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from fastcore.basics import patch
 from torch import nn
 from transformers import LlamaConfig, LlamaModel
-from .base import MedusaError
+from .core import MedusaError
 from .heads import (FAMILIES, MedusaConfig, MedusaHeads, OutputHead, check_finite, stack_tensors, write_json, write_tensors, canonical_config)
 
 # %% ../nbs/01a_sequential.ipynb #5047c335
@@ -40,7 +40,7 @@ class SequentialConfig(MedusaConfig):
     normed:bool = True              # inputs are brought to one size first; published Hydra heads take them as they are
     linear:bool = False             # a matrix of its own carries the inputs past the hidden layer, as in published Hydra heads
     @property
-    def least_layers(self) -> int: return 0
+    def min_layers(self) -> int: return 0
     @property
     def summary(self) -> str:
         "A few words for reports."
@@ -100,7 +100,7 @@ class SequentialHeads(MedusaHeads):
 
 # %% ../nbs/01a_sequential.ipynb #02d0890a
 @patch
-def start(self:SequentialHeads,
+def start_sums(self:SequentialHeads,
     g:torch.Tensor, # (N, D) what the heads begin with: the last hidden state, or what the context layer made of it
 ) -> torch.Tensor: # (N, K, U)
     "Every head's running sum before any token is read."
@@ -108,7 +108,7 @@ def start(self:SequentialHeads,
     return F.linear(self.normed(g), self.enter.view(K*U, D), self.bias.view(K*U)).view(-1, K, U)
 
 @patch
-def read(self:SequentialHeads,
+def add_token(self:SequentialHeads,
     u:torch.Tensor, # (N, n, U) running sums of the last n heads, on the way to each node
     ids:torch.Tensor, # (N,) the token at each node
     j:int,          # its depth, 0 the root
@@ -122,7 +122,7 @@ def read(self:SequentialHeads,
 
 # %% ../nbs/01a_sequential.ipynb #788846b5
 @patch
-def finish(self:SequentialHeads,
+def sums_to_features(self:SequentialHeads,
     u:torch.Tensor, # (N, U) complete sums of head k
     g:torch.Tensor, # (N, D)
     k:int,          # which head, from 0
@@ -158,7 +158,7 @@ def bind(self:SequentialHeads,
     table = Table(base.get_input_embeddings().weight)
     if table.weight.shape[-1] != self.config.hidden_size: raise MedusaError(
         f"The embeddings of {self.config.base_model} have size {table.weight.shape[-1]} and its hidden states {self.config.hidden_size}. Heads that read tokens need both of one size: use Medusa heads.")
-    taps, depth, size = self.taps, base.config.get_text_config().num_hidden_layers, base.config.get_text_config().hidden_size
+    taps, depth, size = self.aux_layers, base.config.get_text_config().num_hidden_layers, base.config.get_text_config().hidden_size
     if any(t >= depth for t in taps): raise MedusaError(f"taps = {list(taps)}: the model has {depth} layers, and a tap is the state after so many of them, 0 (the embeddings) to {depth - 1}.")
     if taps and size != self.config.hidden_size: raise MedusaError(f"The model's layers have states of size {size} and its output matrix reads size {self.config.hidden_size}. Leave the taps out.")
     self.table = table
@@ -172,8 +172,8 @@ def features(self:SequentialHeads,
 ) -> torch.Tensor: # (..., K, D)
     "Every head's features, told the tokens."
     lead, D, K, W = g.shape[:-1], g.shape[-1], self.config.num_heads, self.config.width
-    g, tokens = g.reshape(-1, D), tokens.reshape(-1, K); u = self.start(g)
-    for j in range(K): u = self.read(u, tokens[:, j], j)
+    g, tokens = g.reshape(-1, D), tokens.reshape(-1, K); u = self.start_sums(g)
+    for j in range(K): u = self.add_token(u, tokens[:, j], j)
     x = torch.bmm(F.silu(u[..., :W]).transpose(0, 1), self.leave.mT)                              # (K, N, D)
     x = x + (u[..., W:].transpose(0, 1) if self.config.linear else g)
     for weight, b in self.layers: x = x + F.silu(torch.baddbmm(b[:, None], x, weight.mT))
@@ -193,7 +193,7 @@ class ContextLayer(nn.Module):
         super().__init__()
         heads = heads or max(1, D//head_dim)
         while D % heads: heads -= 1                                           # a LlamaConfig wants them to divide D
-        self.taps, self.heads, self.head_dim = tuple(taps), heads, head_dim
+        self.aux_layers, self.heads, self.head_dim = tuple(taps), heads, head_dim
         self.model = LlamaModel(LlamaConfig(**{**dict(vocab_size=1, bos_token_id=None, eos_token_id=None, hidden_size=D, intermediate_size=intermediate or 2*D, num_hidden_layers=1, num_attention_heads=heads,
                                 num_key_value_heads=heads, head_dim=head_dim, max_position_embeddings=2**20, attn_implementation='sdpa'), **kw}))
         self.model.embed_tokens = None                                        # it never sees token ids
@@ -217,7 +217,7 @@ class ContextLayer(nn.Module):
 
 # %% ../nbs/01a_sequential.ipynb #d057f0a4
 @patch
-def see(self:SequentialHeads,
+def contextualize(self:SequentialHeads,
     states:torch.Tensor,       # (B, S, (1 + taps)*D)
     input_ids:torch.Tensor,    # (B, S)
     position_ids:torch.Tensor=None, # (B, S), from 0 in each text; None: each row is one text
@@ -228,9 +228,9 @@ def see(self:SequentialHeads,
     return g if at is None else g.flatten(0, 1)[at]
 
 @patch(as_prop=True)
-def taps(self:SequentialHeads) -> tuple:
+def aux_layers(self:SequentialHeads) -> tuple:
     "Layers of the base model whose states are needed beside the last; empty without a context layer."
-    return self.context.taps if self.context else ()
+    return self.context.aux_layers if self.context else ()
 
 @patch(as_prop=True)
 def context_shape(self:SequentialHeads) -> tuple|None:
@@ -245,7 +245,7 @@ def forward(self:SequentialHeads,
     text:dict=None,         # `input_ids`, `position_ids` and `at` for `see`, where heads have a context layer
 ) -> torch.Tensor: # (..., K, Vd)
     "Every head's logits, told the tokens."
-    x = self.features(self.see(h, **text) if text and self.context else h, tokens)
+    x = self.features(self.contextualize(h, **text) if text and self.context else h, tokens)
     return self.to_logits(x) if logits else x
 
 # %% ../nbs/01a_sequential.ipynb #f57a87ca
@@ -256,7 +256,7 @@ def made_from(
     "Heads after a configuration; `MedusaError` for one that does not make sense."
     try:
         heads = SequentialHeads(c)
-        if heads.context is not None: heads.context(torch.zeros(1, 2, c.hidden_size*(1 + len(heads.taps))), torch.zeros(1, 2, c.hidden_size), use_cache=False)
+        if heads.context is not None: heads.context(torch.zeros(1, 2, c.hidden_size*(1 + len(heads.aux_layers))), torch.zeros(1, 2, c.hidden_size), use_cache=False)
         return heads
     except MedusaError: raise
     except Exception as e: raise MedusaError(f"No heads can be made after {where}: {' '.join(str(e).split())[:200]}. Check the sizes and the context settings {c.context}.") from e   # a LlamaConfig raises what it likes

@@ -10,7 +10,7 @@ __all__ = ['unsupported', 'log', 'Settings', 'read_settings', 'Strict', 'StreamO
            'make_engine', 'on_signal', 'life', 'build_app', 'serve', 'make_ray_app', 'Running']
 
 # %% ../nbs/10_server.ipynb #814f4074
-from .base import MedusaError, require
+from .core import MedusaError, require
 for _m in ('fastapi', 'uvicorn', 'pydantic_settings', 'prometheus_client', 'sse_starlette'): require(_m, 'serve')
 
 # %% ../nbs/10_server.ipynb #0f7b81fc
@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 import torch, uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request as HttpRequest
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -31,7 +31,7 @@ from sse_starlette.sse import AppStatus, EventSourceResponse
 from starlette.exceptions import HTTPException
 from fastcore.basics import patch
 from .accept import Sampling
-from .engine import Answer, Busy, Engine, EngineError, gather, open_backend
+from .engine import Request, QueueFull, Engine, EngineError, gather, open_backend
 
 # %% ../nbs/10_server.ipynb #639818e7
 class Settings(BaseSettings):
@@ -250,7 +250,7 @@ def spelled_out(b:bytes) -> str:
 @patch
 def usage(self:Job) -> dict:
     "The counts of tokens so far."
-    p, new = sum(len(a.row.prompt) for a in self.answers[::self.n]), sum(len(a.row.ids) for a in self.answers)
+    p, new = sum(len(a.row.prompt) for a in self.answers[::self.n]), sum(len(a.row.token_ids) for a in self.answers)
     return dict(prompt_tokens=p, completion_tokens=new, total_tokens=p + new, prompt_tokens_details=dict(cached_tokens=sum(a.reused for a in self.answers[::self.n])))
 
 @patch
@@ -287,7 +287,7 @@ def in_columns(told:list[tuple]) -> dict:
 @patch
 def effort(self:Job) -> dict:
     "What `medusa` says of an answer: steps (the prefill is one), and tokens per step, the root token counted."
-    rows = [a.row for a in self.answers]; steps, tokens = sum(len(r.runs) for r in rows), sum(len(r.ids) for r in rows)
+    rows = [a.row for a in self.answers]; steps, tokens = sum(len(r.tokens_by_step) for r in rows), sum(len(r.token_ids) for r in rows)
     return dict(steps=steps, tokens=tokens, tokens_per_step=round(tokens/max(steps, 1), 3), prefill_seconds=round(sum(r.prefill_seconds for r in rows), 4), seconds=round(sum(r.seconds for r in rows), 4))
 
 # %% ../nbs/10_server.ipynb #38231131
@@ -295,7 +295,7 @@ def effort(self:Job) -> dict:
 async def whole(self:Job, events) -> dict:
     "Wait for the end and tell everything at once."
     k = len(self.answers); texts, ids, logs, reasons = list(self.echo), [[] for _ in range(k)], [[] for _ in range(k)], ['']*k
-    async for i, e in events: texts[i] += e.text; ids[i] += e.tokens; logs[i] += e.logprobs or []; reasons[i] = e.reason
+    async for i, e in events: texts[i] += e.text; ids[i] += e.tokens; logs[i] += e.logprobs or []; reasons[i] = e.finish_reason
     choices = [self.choice(i, texts[i], reasons[i], False, self.told(i, ids[i], logs[i])) for i in range(k)]
     return self.frame(choices, False, usage=self.usage(), **(dict(medusa=self.effort()) if self.trace else {}))
 
@@ -312,8 +312,8 @@ async def chunks(self:Job, events):
         async for i, e in events:
             trace = dict(medusa=dict(step=e.step, tokens=len(e.tokens), nodes=e.nodes)) if self.trace else {}
             lp = self.told(i, e.tokens, e.logprobs) if e.tokens else None
-            if e.text or trace or lp or (e.reason and not self.chat): yield part(i, e.text, None if self.chat else e.reason, True, lp) | trace
-            if e.reason and self.chat: yield part(i, '', e.reason, True)
+            if e.text or trace or lp or (e.finish_reason and not self.chat): yield part(i, e.text, None if self.chat else e.finish_reason, True, lp) | trace
+            if e.finish_reason and self.chat: yield part(i, '', e.finish_reason, True)
         if options.include_usage or self.trace: yield self.frame([], True, usage=self.usage(), **(dict(medusa=self.effort()) if self.trace else {}))
     except (EngineError, MedusaError) as e: yield error_body(e, 500)
 
@@ -371,7 +371,7 @@ def collect(self:Metrics):
 
 # %% ../nbs/10_server.ipynb #b0bb7651
 @patch
-async def watch(self:Metrics, events, answers:list[Answer]):
+async def watch(self:Metrics, events, answers:list[Request]):
     "Pass events on and time them."
     last = [a.made for a in answers]
     async for i, e in events:
@@ -380,7 +380,7 @@ async def watch(self:Metrics, events, answers:list[Answer]):
         elif n:
             for _ in range(n): self.between.observe((now - last[i])/n)
         last[i] = now
-        if e.reason: self.all.observe(now - a.made)
+        if e.finish_reason: self.all.observe(now - a.made)
         yield i, e
 
 # %% ../nbs/10_server.ipynb #abe7aa5e
@@ -459,7 +459,7 @@ async def read(self:Door, headers:dict, receive) -> bytearray|None:
     return body
 
 # %% ../nbs/10_server.ipynb #4cbe0b20
-async def unless_gone(request:Request, work):
+async def unless_gone(request:HttpRequest, work):
     "Wait for `work`, or give it up when the client goes."
     async def gone():
         while (await request.receive())['type'] != 'http.disconnect': pass
@@ -473,7 +473,7 @@ async def unless_gone(request:Request, work):
         await asyncio.gather(*tasks, return_exceptions=True)
 
 # %% ../nbs/10_server.ipynb #494d94f0
-async def noted(request:Request, job:Job):
+async def noted(request:HttpRequest, job:Job):
     "The events of a job, timed; in the end the counts go to the log."
     fields = request.state.fields; fields['answer'] = job.id
     try:
@@ -481,7 +481,7 @@ async def noted(request:Request, job:Job):
             async for x in timed: yield x
     finally: fields.update(prompt_tokens=job.usage()['prompt_tokens'], **{k: v for k, v in job.effort().items() if k in ('steps', 'tokens')})
 
-async def streamed(request:Request, job:Job, events) -> Response:
+async def streamed(request:HttpRequest, job:Job, events) -> Response:
     "The answer as a stream, once its first token has come: what fails before is still answered with a status."
     first = await unless_gone(request, anext(events))
     async def all_events():
@@ -494,7 +494,7 @@ async def streamed(request:Request, job:Job, events) -> Response:
             yield dict(data='[DONE]')
     return EventSourceResponse(sent(), sep='\n', ping=15, send_timeout=request.app.state.settings.send_seconds, headers={'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no'})
 
-async def answer(request:Request, asked:Asked) -> Response:
+async def answer(request:HttpRequest, asked:Asked) -> Response:
     "Answer a request of either kind."
     engine, s = request.app.state.engine, request.app.state.settings
     if asked.model not in (None, engine.name): return error_response(f"There is no model {asked.model[:100]!r} here, only {engine.name!r}.", 404, 'model', 'model_not_found')
@@ -514,7 +514,7 @@ def add_errors(app:FastAPI, s:Settings) -> dict: # status -> what the API's desc
     "Turn exceptions into responses."
     app.exception_handler(RequestValidationError)(lambda r, e: complaint(e, r.headers.get('content-type')))
     app.exception_handler(HTTPException)(lambda r, e: error_response(e.detail, e.status_code, **(e.headers or {})))
-    app.exception_handler(Busy)(lambda r, e: error_response(e, s.busy_status, code='overloaded', **{'Retry-After': str(r.app.state.engine.retry_after)}))
+    app.exception_handler(QueueFull)(lambda r, e: error_response(e, s.busy_status, code='overloaded', **{'Retry-After': str(r.app.state.engine.retry_after)}))
     app.exception_handler(MedusaError)(lambda r, e: error_response(e, 400))
     app.exception_handler(EngineError)(lambda r, e: error_response(e, 503 if r.app.state.engine.closing else 500))
     told = {400: 'a field is wrong', 401: 'no key', 404: 'no such model', 408: 'too slow', 413: 'too large', s.busy_status: 'no room now; see Retry-After', 500: 'the model failed', 503: 'shutting down'}
@@ -525,23 +525,23 @@ def add_api(app:FastAPI, bad:dict):
     "The paths of OpenAI's API."
     good = bad | {200: dict(description='an answer, or with stream a stream of its pieces', content={'text/event-stream': {}})}; born = int(time.time())
     @app.post('/v1/chat/completions', responses=good)
-    async def chat(request:Request, asked:ChatAsked): return await answer(request, asked)
+    async def chat(request:HttpRequest, asked:ChatAsked): return await answer(request, asked)
     @app.post('/v1/completions', responses=good)
-    async def completions(request:Request, asked:TextAsked): return await answer(request, asked)
+    async def completions(request:HttpRequest, asked:TextAsked): return await answer(request, asked)
     @app.get('/v1/models', responses={401: bad[401]})
-    async def models(request:Request):
+    async def models(request:HttpRequest):
         e = request.app.state.engine
         return dict(object='list', data=[dict(id=e.name, object='model', created=born, owned_by='medusa_nb', max_model_len=e.context)])
 
 def add_watching(app:FastAPI):
     "What people, probes and dashboards look at."
     @app.get('/health', responses={503: dict(description='not able to answer')})
-    async def health(request:Request): ok = request.app.state.engine.healthy; return JSONResponse(dict(status='ok' if ok else 'unhealthy'), 200 if ok else 503)
+    async def health(request:HttpRequest): ok = request.app.state.engine.healthy; return JSONResponse(dict(status='ok' if ok else 'unhealthy'), 200 if ok else 503)
     @app.get('/version')
     async def version(): return dict(version=app.version)
     @app.get('/metrics', response_class=PlainTextResponse)
-    async def metrics(request:Request): return Response(generate_latest(request.app.state.metrics.registry), media_type='text/plain; version=0.0.4; charset=utf-8')
-    page = (importlib.resources.files('medusa_nb')/'data'/'playground.html').read_text(encoding='utf-8')
+    async def metrics(request:HttpRequest): return Response(generate_latest(request.app.state.metrics.registry), media_type='text/plain; version=0.0.4; charset=utf-8')
+    page = (importlib.resources.files('medusa_nb')/'assets'/'playground.html').read_text(encoding='utf-8')
     @app.get('/', response_class=HTMLResponse, include_in_schema=False)
     async def playground(): return HTMLResponse(page, headers={'Content-Security-Policy': "default-src 'self' 'unsafe-inline'; img-src data:; frame-ancestors 'none'", 'X-Content-Type-Options': 'nosniff'})
 

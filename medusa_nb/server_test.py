@@ -12,7 +12,7 @@ import asyncio, json, os, time
 import httpx
 from fastcore.script import call_parse
 from rich.console import Console
-from .base import MedusaError
+from .core import MedusaError
 
 # %% ../nbs/10a_server_test.ipynb #1689f97d
 def reason(r:httpx.Response) -> str:

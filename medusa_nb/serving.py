@@ -11,7 +11,8 @@ import asyncio, contextlib, json, os, re, signal, socket, statistics, subprocess
 from pathlib import Path
 import httpx
 from fastcore.script import call_parse
-from .base import MedusaError, encode, load_model, load_prompts, machine
+from .core import MedusaError
+from .base import encode, load_model, load_prompts, describe_machine
 from .bench import markdown
 from .server_test import Client
 
@@ -234,7 +235,7 @@ def main(
 ):
     "Measure the server under load and under faults on this machine."
     say, k = lambda m: print(m, file=sys.stderr, flush=True), tuple(map(int, clients.split(',')))
-    result = dict(machine=machine(), date=time.strftime('%Y-%m-%d'), n=n, rounds=rounds, rows=[]); save = lambda: Path(out).write_text(json.dumps(result))
+    result = dict(machine=describe_machine(), date=time.strftime('%Y-%m-%d'), n=n, rounds=rounds, rows=[]); save = lambda: Path(out).write_text(json.dumps(result))
     kinds = ({f'ONNX {json.loads((Path(onnx)/"manifest.json").read_text())["precision"]}': dict(backend='onnx', model=onnx)} if onnx else {}) | {'torch float32': dict(dtype='float32')}
     for name, settings in kinds.items():
         result['rows'] += measure(Child(ours(rows=16, context=1024, prefix_mb=0, **settings)), name, k, n, rounds, log=say); save()

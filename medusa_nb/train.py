@@ -23,10 +23,11 @@ from filelock import FileLock, Timeout
 from transformers import HfArgumentParser, Trainer, TrainerCallback, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.trainer_utils import get_last_checkpoint, rotate_checkpoints
-from .base import MedusaError, best_dtype, disk_full, load_model, machine, new_folder, quiet, require, sha256
+from .core import MedusaError, disk_full, atomic_folder, require, sha256
+from .base import best_dtype, load_model, describe_machine, hide_weight_bar
 from .heads import MedusaConfig, MedusaHeads, OutputHead, load_heads
 from .sequential import SequentialHeads
-from .decode import TorchBackend, adapted, static_tree
+from .decode import TorchBackend, merge_adapter, static_tree
 from .data import load_examples, load_packs, mend, packed_forward, read_conversations
 from .losses import Objective, draft_vocabulary, find_places, told_tokens
 from .measure import answer_states, calibrate, measure, own_answers, parity
@@ -159,7 +160,7 @@ class Trainee(nn.Module):
         return self
     def states(self, input_ids, position_ids, docs, at):
         "The model's last hidden state at every place (P, D); for heads that look at whole texts, the states that they read everywhere (B, S, ...)."
-        x = packed_forward(self.base, input_ids, position_ids, docs, self.heads.taps)
+        x = packed_forward(self.base, input_ids, position_ids, docs, self.heads.aux_layers)
         return x if self.heads.context is not None else x.flatten(0, 1)[at]
     def forward(self, a, s, h=None, at=None, input_ids=None, position_ids=None, docs=None):
         "The loss of a batch as `collate` makes it."
@@ -212,7 +213,7 @@ def cache_states(
 ) -> StateCache:
     "Write the frozen model's states at all places; resumable; `MedusaError` for a folder of other states or a full disk."
     whole = trainee.heads.context is not None
-    c = StateCache(packs, folder, trainee.heads.config.hidden_size*(1 + len(trainee.heads.taps)), whole); note, path = c.folder/'states.json', c.folder/'states.bin'
+    c = StateCache(packs, folder, trainee.heads.config.hidden_size*(1 + len(trainee.heads.aux_layers)), whole); note, path = c.folder/'states.json', c.folder/'states.bin'
     if note.exists() and json.loads(note.read_text())['key'] != key: raise MedusaError(f"{c.folder} holds hidden states of other texts or of another model. Give another folder, or delete it.")
     if path.exists() and not note.exists(): raise MedusaError(f"{path} stands without the note that says what is in it. Give another folder, or delete it.")
     try: c.folder.mkdir(parents=True, exist_ok=True)
@@ -272,7 +273,7 @@ class MedusaTrainer(Trainer):
 # %% ../nbs/07_train.ipynb #fa3003d5
 @patch
 def trained_tensors(self:MedusaTrainer) -> dict:
-    "Copies of everything that is trained; under ZeRO-3 every process must call it."
+    "NgramLookup of everything that is trained; under ZeRO-3 every process must call it."
     params = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
     sharded = any(hasattr(p, 'ds_id') for p in params.values())
     with require('deepspeed', 'train').zero.GatheredParameters(list(params.values())) if sharded else contextlib.nullcontext():
@@ -353,7 +354,7 @@ def keep_best(self:MedusaTrainer, heads:MedusaHeads):
     if not self.args.should_save: return
     run = Path(self.args.output_dir); old = list(run.glob('best-*')); new = run/f'best-{self.state.global_step}'
     if new in old: return                                                    # from before a resume, which repeats its steps exactly
-    with new_folder(new) as tmp:
+    with atomic_folder(new) as tmp:
         heads.float()._save_pretrained(tmp)
         if self.model.joint: self.model.adapter[0].save_pretrained(tmp/'adapter')
     for f in old: shutil.rmtree(f)
@@ -536,7 +537,7 @@ def prepare_run(args:MedusaArguments) -> MedusaTrainer:
     if (worst := max(max(p['input_ids']) for p in packs)) >= t.objective.vocab_size: raise MedusaError(f"{args.train_file} holds token {worst}, which the vocabulary of {args.model} does not have: its token_ids are another model's.")
     if args.medusa2: join_model(t, args)
     if args.cache_states: on_main(args, lambda: cache_states(t, packs, args.cache_states, states_key(base, packs, heads), log=partial(print, file=sys.stderr, flush=True)), local=False)
-    trainer = MedusaTrainer(t, args, StateCache(packs, args.cache_states, heads.config.hidden_size*(1 + len(heads.taps)), heads.context is not None) if args.cache_states else packs, held, mine, prompts)
+    trainer = MedusaTrainer(t, args, StateCache(packs, args.cache_states, heads.config.hidden_size*(1 + len(heads.aux_layers)), heads.context is not None) if args.cache_states else packs, held, mine, prompts)
     return trainer
 
 # %% ../nbs/07_train.ipynb #3b099479
@@ -551,7 +552,7 @@ def whole_model():
 def states_key(base, packs, heads:MedusaHeads=None) -> str:
     "Which texts, which model and which of its layers cached states are of."
     h = hashlib.sha256(digest(base).encode())
-    if heads is not None and heads.context is not None: h.update(repr(heads.taps).encode())
+    if heads is not None and heads.context is not None: h.update(repr(heads.aux_layers).encode())
     for p in packs: h.update(np.asarray([p['input_ids'], p['spans'], p['position_ids']]).tobytes())
     return h.hexdigest()
 
@@ -608,7 +609,7 @@ def finish(args:MedusaArguments, trainer:MedusaTrainer) -> MedusaHeads:
     trainer.model = trainer.model_wrapped = trainer.optimizer = trainer.deepspeed = None; gc.collect()     # room for the float32 model
     heads = load_heads(str(best)).to(torch.bfloat16); c = heads.config              # rounded as they will be shipped
     with whole_model(): base, tok = load_model(args.model, 'float32', device=str(args.device))
-    if args.medusa2: base = adapted(base, best/'adapter')
+    if args.medusa2: base = merge_adapter(base, best/'adapter')
     backend = TorchBackend(base, tok, heads, name=args.model, draft_dtype=torch.float32)     # bfloat16's numbers, but no ties between them
     fits = [p for p in trainer.prompts if len(p) + args.own_tokens <= backend.context]
     own = answer_states(base, own_answers(TorchBackend(base, tok), fits[:args.own_answers], args.own_tokens), heads=heads) if args.medusa2 else trainer.own
@@ -619,7 +620,7 @@ def finish(args:MedusaArguments, trainer:MedusaTrainer) -> MedusaHeads:
     proof = parity(backend, fits[:8], static_tree(backend, 16), args.own_tokens) if fits else None
     if args.medusa2: keep_model(args, base, tok, best)
     heads.to(torch.bfloat16).requires_grad_(False).save_pretrained(args.folder)
-    write_report(args, whose(args, trainer), heads, read_log(run), proof, machine(base))
+    write_report(args, whose(args, trainer), heads, read_log(run), proof, describe_machine(base))
     return heads
 
 # %% ../nbs/07_train.ipynb #db32c41b
@@ -633,9 +634,9 @@ def keep_model(args:MedusaArguments, base, tok, best:Path):
     "Medusa-2: put the adapter beside the heads, or the merged model."
     new = args.folder/('model' if args.merge else 'adapter')
     if new.exists(): shutil.rmtree(new)
-    with new_folder(new) as tmp:
+    with atomic_folder(new) as tmp:
         if args.merge:
-            with quiet(): base.to(getattr(torch, args.dtype)).save_pretrained(tmp); tok.save_pretrained(tmp); base.float()
+            with hide_weight_bar(): base.to(getattr(torch, args.dtype)).save_pretrained(tmp); tok.save_pretrained(tmp); base.float()
         else: shutil.copytree(best/'adapter', tmp, dirs_exist_ok=True)
 
 # %% ../nbs/07_train.ipynb #0c5dba8e

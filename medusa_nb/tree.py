@@ -14,7 +14,7 @@ from heapq import heappop, heappush, heapreplace
 import numpy as np
 import torch
 from fastcore.basics import patch
-from .base import MedusaError
+from .core import MedusaError
 
 # %% ../nbs/02_tree.ipynb #b0803703
 def node_depths(
