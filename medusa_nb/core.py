@@ -80,7 +80,7 @@ def read_json(path) -> dict:
 
 # %% ../nbs/00_core.ipynb #8631cd1b
 def _make_temporary(path:Path) -> Path:
-    "An empty sibling of `path`, with the permissions that a folder made here normally has."
+    "An empty hidden folder beside `path`, with the permissions that a folder made here normally has."
     path.parent.mkdir(parents=True, exist_ok=True)
     tmp = Path(tempfile.mkdtemp(prefix=f'.{path.name}-', suffix='.tmp', dir=path.parent))
     umask = os.umask(0)
@@ -112,22 +112,20 @@ def atomic_files(
 ): # a temporary folder to write into
     "Files written into the temporary folder move to `folder` when the block ends well, all or none; config.json moves last."
     folder = Path(folder).expanduser().resolve()
-    tmp = None
     with explain_full_disk(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        tmp = _make_temporary(folder/'new')      # within the folder: beside it may be another disk
         try:
-            tmp = _make_temporary(folder)
             yield tmp
-            new = sorted((f for f in tmp.iterdir()), key=lambda f: f.name == 'config.json')
+            new = sorted(tmp.iterdir(), key=lambda f: f.name == 'config.json')
             mode = tmp.stat().st_mode & 0o666
             for f in new:
                 if f.is_file():
                     f.chmod(mode)      # safetensors lets only the owner read
-            folder.mkdir(exist_ok=True)
-            (aside := tmp/'.old').mkdir()
-            _move_all(new, folder, aside)
+            (tmp/'.old').mkdir()
+            _move_all(new, folder, tmp/'.old')
         finally:
-            if tmp:
-                shutil.rmtree(tmp, ignore_errors=True)
+            shutil.rmtree(tmp, ignore_errors=True)
 
 # %% ../nbs/00_core.ipynb #55d7ab36
 @contextlib.contextmanager
