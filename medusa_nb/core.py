@@ -35,8 +35,10 @@ def cache_dir() -> Path:
 # %% ../nbs/00_core.ipynb #78376f56
 def disk_full(e:OSError, path) -> MedusaError:
     "The error to raise for an `OSError` that means there is no room at `path`."
-    return MedusaError(f"No space left on the disk of {path}. Nothing was left half-written. Free some space, or set the "
-                       f"environment variable MEDUSA_NB_HOME to a folder on a larger disk. (Asked for: {e.strerror}.)")
+    return MedusaError(
+        f"No space left on the disk of {path}. Nothing was left half-written. Free some space, or set the "
+        f"environment variable MEDUSA_NB_HOME to a folder on a larger disk. (Asked for: {e.strerror}.)"
+    )
 
 @contextlib.contextmanager
 def explain_full_disk(path):
@@ -110,7 +112,7 @@ def _move_all(new:list[Path], folder:Path, aside:Path):
 def atomic_files(
     folder, # made where it is missing
 ): # a temporary folder to write into
-    "Files written into the temporary folder move to `folder` when the block ends well, all or none; config.json moves last."
+    "Files written into the temporary folder move to `folder` when the block ends well, all or none, config.json last."
     folder = Path(folder).expanduser().resolve()
     with explain_full_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -182,8 +184,10 @@ def check_sha256(path:Path, expected:str) -> Path:
     "Return `path` if its digest is `expected`; raise `MedusaError` otherwise."
     found = sha256(path)
     if found != expected:
-        raise MedusaError(f"{Path(path).name} is not the file it should be (sha256 {found[:16]}..., expected {expected[:16]}...). "
-                          "It may have been cut off on the way: try again, on another connection if it happens twice.")
+        raise MedusaError(
+            f"{Path(path).name} is not the file it should be (sha256 {found[:16]}..., expected {expected[:16]}...). "
+            "It may have been cut off on the way: try again, on another connection if it happens twice."
+        )
     return Path(path)
 
 def download(
