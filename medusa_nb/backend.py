@@ -342,7 +342,7 @@ class _ScratchRows:
         drafter = self.backend.drafter
         if self.backend.heads:
             drafter.reset_for_timing(self.batch, self.context, self.hidden)
-        self.backend.draft(self.rows, [self.token]*self.batch, [drafter.timing_plan(depth)]*self.batch)
+        self.backend.draft(self.rows, [self.token]*self.batch, [drafter.worst_case_plan(depth)]*self.batch)
         self.wait()
 
 # %% ../nbs/05_backend.ipynb #05f456e8

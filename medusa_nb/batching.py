@@ -72,7 +72,7 @@ class RunningBatch(Decoding):
         backend:Backend,
         planner:TreePlanner=None,        # chooses the trees of all rows; None: plain decoding
         prefill_chunk:int=128,           # prompt tokens that are read between two steps
-        prefix_cache:'PrefixCache'=None, # texts that are known already
+        prefix_cache=None, # texts that are known already
         max_nodes:int=1024,              # nodes of a tree, whoever planned it
     ):
         super().__init__(backend, [], planner=planner or TreePlanner())

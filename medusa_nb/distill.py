@@ -76,7 +76,7 @@ def join(self:ContinuousBatch, sequences:list[Sequence], prefill_tokens:int=PREF
 
 # %% ../nbs/06d_distill.ipynb #7e333d01
 @patch
-def room(self:ContinuousBatch,
+def rows_to_admit(self:ContinuousBatch,
     batch_size:int,
 ) -> int: # how many sequences to let in now
     "The free rows, once they are worth a pass."
@@ -156,8 +156,8 @@ def converse(
     batch, waiting = ContinuousBatch(backend, sampling, planner), deque(chats)
     try:
         while waiting or batch.active:
-            newcomers, room = [], batch.room(batch_size)
-            while waiting and len(newcomers) < room:
+            newcomers, free = [], batch.rows_to_admit(batch_size)
+            while waiting and len(newcomers) < free:
                 chat = waiting.popleft()
                 sequence = chat.next_sequence(backend, max_new_tokens, batch.sampling, seed)
                 if sequence:

@@ -250,25 +250,25 @@ def logprobs_of(self:RequestHandler, i:int, tokens:list[int], logprobs:list) -> 
     "Log-probabilities of the next tokens of choice `i`, as OpenAI tells them; None where nobody asked."
     if self.logprobs is None:
         return None
-    token_text, told, offsets = self.token_texts[i], [], []
+    token_text, entries, offsets = self.token_texts[i], [], []
     def entry(token, logprob):
         spelled = token_text.bytes_of(token)
         return dict(token=escape_bytes(spelled), logprob=max(logprob, MIN_LOGPROB), bytes=list(spelled))
     for token, report in zip(tokens, logprobs or []):
-        told.append(entry(token, report.logprob) | dict(top_logprobs=[entry(*top) for top in report.top]))
+        entries.append(entry(token, report.logprob) | dict(top_logprobs=[entry(*top) for top in report.top]))
         offsets.append(token_text.advance(token))
-    return dict(content=told, refusal=None) if self.is_chat else completion_logprobs(told, offsets)
+    return dict(content=entries, refusal=None) if self.is_chat else completion_logprobs(entries, offsets)
 
 # %% ../nbs/10a_responses.ipynb #3cd74542
-def completion_logprobs(told:list[dict], offsets:list[int]) -> dict:
+def completion_logprobs(entries:list[dict], offsets:list[int]) -> dict:
     "Log-probabilities in columns, as completions tell them."
     def name(entry):
         whole = bytes(entry['bytes']) == entry['token'].encode()
         return entry['token'] if whole else 'bytes:' + entry['token']
     return dict(
-        tokens=[name(entry) for entry in told],
-        token_logprobs=[entry['logprob'] for entry in told],
-        top_logprobs=[{name(top): top['logprob'] for top in entry['top_logprobs']} for entry in told],
+        tokens=[name(entry) for entry in entries],
+        token_logprobs=[entry['logprob'] for entry in entries],
+        top_logprobs=[{name(top): top['logprob'] for top in entry['top_logprobs']} for entry in entries],
         text_offset=offsets,
     )
 

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['LEAST', 'RUN_OPTIONS', 'option', 'InputOptions', 'HeadOptions', 'RunOptions', 'Medusa2Options', 'MedusaArguments',
-           'wandb_ready', 'run_key', 'refuse_foreign_files', 'refuse_other_options', 'refuse_to_delete_inputs',
-           'open_run', 'run_files', 'start_run', 'run_lock', 'plot_curves', 'describe_eval_set', 'best_evaluation',
-           'accuracy_table', 'parity_text', 'report_text', 'write_report']
+           'setup_wandb', 'run_key', 'refuse_foreign_files', 'refuse_other_options', 'refuse_to_delete_inputs',
+           'open_run', 'run_files', 'prepare_run', 'run_lock', 'plot_curves', 'describe_eval_set',
+           'best_by_tokens_per_step', 'accuracy_table', 'parity_report', 'report_text', 'write_report']
 
 # %% ../nbs/07b_run.ipynb #0fe67c5c
 import contextlib, importlib.util, netrc, os, shutil, sys
@@ -127,12 +127,12 @@ def fill_defaults(self:MedusaArguments):
     self.folder = Path(self.output_dir).expanduser()        # the heads; transformers' files lie in `run` in it
     self.output_dir = str(self.folder/'run')
     if self.report_to == 'auto':
-        self.report_to = ['wandb'] if wandb_ready(self.output_dir) else []
+        self.report_to = ['wandb'] if setup_wandb(self.output_dir) else []
     if self.deepspeed:
         skip_shm_kernel()
 
 # %% ../nbs/07b_run.ipynb #ade265e1
-def wandb_ready(folder) -> bool:
+def setup_wandb(folder) -> bool:
     "Whether Weights & Biases can log; without a key it logs into the run's folder, offline."
     if importlib.util.find_spec('wandb') is None:
         return False
@@ -309,7 +309,7 @@ def run_files(old:dict) -> list[str]:
     return files
 
 # %% ../nbs/07b_run.ipynb #c055eb19
-def start_run(args:MedusaArguments, base:str=''): # base: digest of the frozen model
+def prepare_run(args:MedusaArguments, base:str=''): # base: digest of the frozen model
     "Make the output folder this run's own, and delete the run before where that was asked for."
     run = Path(args.output_dir)
     old = read_json(run/'run.json')
@@ -380,7 +380,7 @@ def describe_eval_set(args:MedusaArguments, eval_set:EvalSet) -> str:
             f"at most {args.own_tokens} tokens each")
 
 # %% ../nbs/07b_run.ipynb #e04b84e4
-def best_evaluation(log:list[dict]) -> dict:
+def best_by_tokens_per_step(log:list[dict]) -> dict:
     "The line of a log with the most tokens per step."
     return max((row for row in log if 'eval_loss' in row), key=lambda row: row['eval_tokens_per_step_16'])
 
@@ -392,7 +392,7 @@ def accuracy_table(best:dict, num_heads:int) -> str:
     return ''.join('| ' + ' | '.join(row) + ' |\n' for row in rows)
 
 # %% ../nbs/07b_run.ipynb #339ba999
-def parity_text(parity:dict|None) -> str:
+def parity_report(parity:dict|None) -> str:
     "What the parity check found."
     if not parity:
         return 'No prompt left room for an answer, so there is no parity check.\n'
@@ -408,7 +408,7 @@ def report_text(
     args:MedusaArguments,
     measured_on:str,    # from `describe_eval_set`
     heads:MedusaHeads,  # calibrated
-    best:dict,          # from `best_evaluation`
+    best:dict,          # from `best_by_tokens_per_step`
     parity:dict|None,   # from `check_parity`
     machine:str,        # from `describe_machine`
 ) -> str:
@@ -419,7 +419,7 @@ def report_text(
             f"on {machine}.\n\n")
     text += accuracy_table(best, heads.config.num_heads)
     text += f'\nTokens per step (the root token counts), walked along {measured_on}: {taus}.\n\n'
-    text += parity_text(parity)
+    text += parity_report(parity)
     if args.dtype != 'float32':
         text += (f'\nThe base model ran in {args.dtype} while training; float32 rounds otherwise, '
                  'which can move a near tie.\n')
@@ -435,7 +435,7 @@ def write_report(
     machine:str,        # from `describe_machine`
 ):
     "`report.md`, `report.json` and, with matplotlib, `curves.svg`, in the heads' folder."
-    best, calibration = best_evaluation(log), heads.config.calibration
+    best, calibration = best_by_tokens_per_step(log), heads.config.calibration
     text = report_text(args, measured_on, heads, best, parity, machine)
     with contextlib.suppress(MedusaError):      # without matplotlib there are no curves
         plot_curves(log).savefig(args.folder/'curves.svg', bbox_inches='tight')

@@ -17,7 +17,7 @@ from torch.nn.utils.rnn import pad_sequence
 from .sequential import SequentialHeads
 from .tree import Tree, renumber_parents
 from .cache import KVCache, chain_mask, tree_mask
-from .drafters import MAX_GUESSES, Drafter, MedusaDrafter, best_guesses
+from .drafters import MAX_GUESSES, Drafter, MedusaDrafter, topk_logprobs
 from .sources import DraftNode, DynamicTreePlan, remove_row
 
 # %% ../nbs/04c_sequential_drafter.ipynb #9f280d8a
@@ -169,8 +169,8 @@ class SequentialLevels:
         inputs = self.inputs.repeat_interleave(tokens.shape[1], 0)
         with self.drafter.guard():
             logits = heads.to_logits(heads.sums_to_features(self.sums[:, 0], inputs, d), d).float()
-        best, logps = best_guesses(logits/self.drafter.temperatures[d], k)
-        return self.drafter.to_token_ids(best).cpu().numpy(), logps.cpu().numpy()
+        best, logps = topk_logprobs(logits/self.drafter.temperatures[d], k)
+        return self.drafter.draft_to_target_ids(best).cpu().numpy(), logps.cpu().numpy()
 
 # %% ../nbs/04c_sequential_drafter.ipynb #93810bd5
 class SequentialDrafter(MedusaDrafter):
@@ -316,7 +316,7 @@ def _sixteen_nodes(chances:list[list[float]]) -> list[int]:
     return [16]*len(chances)
 
 @patch
-def timing_plan(self:SequentialDrafter, depth:int) -> DynamicTreePlan:
+def worst_case_plan(self:SequentialDrafter, depth:int) -> DynamicTreePlan:
     "A plan for timing: drafting with it takes as long as drafting to this depth ever can."
     return DynamicTreePlan(1024, depth, choose_sizes=_sixteen_nodes)
 

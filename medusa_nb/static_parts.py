@@ -236,7 +236,7 @@ class StaticMedusaDrafter(StaticDrafter):
     "Fills a fixed tree with the guesses of Medusa heads."
     def __init__(self, drafter, tree:Tree, batch:int, slots:int):
         heads, device = drafter.heads, drafter.device
-        self.heads, self.to_token_ids, self.max_rank = heads, drafter.to_token_ids, max(tree.top_ranks)
+        self.heads, self.draft_to_target_ids, self.max_rank = heads, drafter.draft_to_target_ids, max(tree.top_ranks)
         places = [(depth - 1)*self.max_rank + rank for depth, rank in zip(tree.depths[1:], tree.ranks[1:])]
         self.places = torch.tensor(places, device=device)                                # (N-1,)
         self.hidden = torch.zeros(batch, heads.config.hidden_size, dtype=heads.weight.dtype, device=device)
@@ -252,7 +252,7 @@ def draft(self:StaticMedusaDrafter, roots):
     "The root, then the guesses that the tree's depths and ranks ask for."
     best = self.heads(self.hidden).float().topk(self.max_rank, -1).indices               # (B, K, R)
     guesses = best.flatten(1).index_select(1, self.places)                               # (B, N-1)
-    return torch.cat([roots[:, None], self.to_token_ids(guesses)], 1)
+    return torch.cat([roots[:, None], self.draft_to_target_ids(guesses)], 1)
 
 # %% ../nbs/05d_static_parts.ipynb #28016d40
 @patch
@@ -309,7 +309,7 @@ def level_guesses(self:StaticSequentialDrafter,
     inputs = inputs.repeat_interleave(len(sums)//len(inputs), 0)                         # (B*W, D)
     features = self.heads.sums_to_features(sums[:, 0], inputs, d)
     best = self.heads.to_logits(features, d).float().topk(self.levels[d].guesses, -1).indices
-    return self.to_token_ids(best).view(len(self.row_index), -1)
+    return self.draft_to_target_ids(best).view(len(self.row_index), -1)
 
 # %% ../nbs/05d_static_parts.ipynb #d260fefc
 @patch
