@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LEAST', 'RUN_OPTIONS', 'option', 'InputOptions', 'HeadOptions', 'RunOptions', 'Medusa2Options', 'MedusaArguments',
            'setup_wandb', 'run_key', 'refuse_foreign_files', 'refuse_other_options', 'refuse_to_delete_inputs',
-           'open_run', 'run_files', 'prepare_run', 'run_lock', 'plot_curves', 'describe_eval_set',
+           'open_run', 'run_files', 'claim_run_folder', 'run_lock', 'plot_curves', 'describe_eval_set',
            'best_by_tokens_per_step', 'accuracy_table', 'parity_report', 'report_text', 'write_report']
 
 # %% ../nbs/07b_run.ipynb #0fe67c5c
@@ -309,7 +309,7 @@ def run_files(old:dict) -> list[str]:
     return files
 
 # %% ../nbs/07b_run.ipynb #c055eb19
-def prepare_run(args:MedusaArguments, base:str=''): # base: digest of the frozen model
+def claim_run_folder(args:MedusaArguments, base:str=''): # base: digest of the frozen model
     "Make the output folder this run's own, and delete the run before where that was asked for."
     run = Path(args.output_dir)
     old = read_json(run/'run.json')

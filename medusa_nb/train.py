@@ -35,7 +35,7 @@ from medusa_nb.training_model import (
     MedusaTrainingModel, StateCache, add_adapters, cache_states, state_cache_key, weights_digest,
 )
 from .trainer import EvalSet, MedusaTrainer, read_log
-from .run import MedusaArguments, describe_eval_set, open_run, run_lock, prepare_run, write_report
+from .run import MedusaArguments, describe_eval_set, open_run, run_lock, claim_run_folder, write_report
 
 # %% ../nbs/07c_train.ipynb #6af140a9
 def sequential_fields(args:MedusaArguments) -> dict:
@@ -207,7 +207,7 @@ def run_training(args:MedusaArguments, resume:str|None) -> MedusaHeads|None:
     trainer = prepare_run(args)
     digest = weights_digest(trainer.model.base)
     if args.process_index == 0:
-        prepare_run(args, digest)
+        claim_run_folder(args, digest)
     wait_for_all()
     if resume:
         trainer.best_tokens_per_step = read_json(Path(resume)/'trainer_state.json').get('best_metric') or 0.
