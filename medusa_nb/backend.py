@@ -43,7 +43,11 @@ class Backend:
     cost_tables:dict                  # (batch, context) -> `CostTable`
     planners:dict                     # what `planner_for` keeps between texts
     reserved = 0, 0                   # rows and slots that are never given back
-    _cost_model = _pending = None
+    _pending = None
+
+    def __init__(self):
+        self.cost_tables, self.planners = {}, {}
+        self._cost_model = CostModel(self.cost_tables)
 
     @property
     def num_heads(self) -> int:
@@ -211,6 +215,7 @@ class TorchBackend(Backend):
         draft_dtype=None,            # precision of the heads; None: see `adopt_heads`
         name:str='',                 # what the model is called in messages
     ):
+        super().__init__()
         self.model, self.tok, self.bucket, self.prefill_chunk = model, tok, bucket, prefill_chunk
         self.name = name or model.config.name_or_path or type(model).__name__
         self.lock, self.device, self.dtype = model_lock(model), model.device, model.dtype
@@ -222,7 +227,7 @@ class TorchBackend(Backend):
         if sources is None:
             sources = DEFAULT_SOURCES if self.heads else ()
         self.drafter = make_drafter(self.heads, self.vocab, self.device, sources, self.model_guard)
-        self.eos, self.cost_tables, self.planners = eos_ids(model, tok), {}, {}
+        self.eos = eos_ids(model, tok)
         self.reset()
 
 # %% ../nbs/05_backend.ipynb #49cbaf7f
@@ -266,20 +271,20 @@ def _pass(self:TorchBackend,
     ancestor_mask:torch.Tensor, # (b, N, N)
     depths:torch.Tensor,        # (b, N)
     want:str,                   # `ids` or `logits`
-    positions=None,             # (M,) rows and (M,) nodes whose logits are wanted; None: all
-    top:int=0,                  # so many of the highest ranked ids as well
+    logit_positions=None,       # (M,) rows and (M,) nodes whose logits are wanted; None: all
+    top_k:int=0,                # so many of the highest ranked ids as well
 ) -> tuple: # `Scores` (M,) or (b, N), and the hidden states that the drafter reads, (b, N, F)
     "Send the model over a tree for each row."
     aux_layers = self.drafter.aux_layers
     kw = dict(output_hidden_states=True) if aux_layers else {}
-    with borrow_model(self.model, positions, self.few_rows) as last_states:
+    with borrow_model(self.model, logit_positions, self.few_rows) as last_states:
         out = tree_forward(self.model, self.cache, rows, tokens, ancestor_mask, depths, **kw)
     if want == 'ids':
         scores = Scores(ids=out.logits.max(-1).indices)      # the first index, as `argmax`, 5 times faster in bfloat16
     else:
         scores = Scores(logits=out.logits)
-    if top:
-        scores.top = out.logits.topk(top, -1).indices
+    if top_k:
+        scores.top = out.logits.topk(top_k, -1).indices
     states = last_states[0]
     if aux_layers:
         states = torch.cat([states, *(out.hidden_states[layer] for layer in aux_layers)], -1)
@@ -400,8 +405,6 @@ def cost_model(self:Backend,
     for rows in _measured_batches(batch):
         for tokens in self._measured_contexts(context):
             self.cost_table(rows, tokens, fresh)
-    if self._cost_model is None:
-        self._cost_model = CostModel(self.cost_tables)
     self._cost_model.tables = self.cost_tables    # the same model, whose planners go on with other tables
     return self._cost_model
 

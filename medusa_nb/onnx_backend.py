@@ -39,6 +39,7 @@ class OrtBackend(Backend):
         if bucket < 1 or prefill_chunk < 1 or threads < 0:
             raise MedusaError(f"bucket={bucket}, prefill_chunk={prefill_chunk} and threads={threads} must be positive. "
                               "(With threads=0 it uses as many as torch.)")
+        super().__init__()
         self.folder, self.options, self.lock = Path(folder), options or {}, threading.RLock()
         self.manifest = read_manifest(folder)
         self.spec = spec = spec_from_json(self.manifest['shape'])
@@ -51,7 +52,6 @@ class OrtBackend(Backend):
         self.bucket, self.prefill_chunk = bucket, min(prefill_chunk, TABLE_MARGIN)
         self.shapes = [(spec.kv_heads, spec.head_size, spec.head_size)]*spec.layers
         self.eos, self.max_batch = set(self.manifest['eos']), self.manifest['max_batch']
-        self.cost_tables, self.planners = {}, {}
         if (self.folder/'tokenizer_config.json').is_file():
             self.tok = AutoTokenizer.from_pretrained(self.folder)
         self.session = self.open_session(self.folder/'step.onnx', self.provider)
