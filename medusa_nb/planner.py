@@ -6,11 +6,10 @@
 __all__ = ['TREE_SIZES', 'MAX_SURPRISE', 'MAX_DRIFT', 'MAX_CORRECTION', 'DRIFT_RATE', 'CORRECTION_RATE', 'MAX_CALIBRATION',
            'ALL_TREES', 'TEXT_TREES', 'ACCEPTANCE_WEIGHT', 'SPEEDUP_WEIGHT', 'FIRST_TRIAL', 'LAST_TRIAL',
            'CHECKED_STEPS', 'CHECK_TOLERANCE', 'LAST_PAUSE', 'MAX_STEP_COST', 'MAX_PASS', 'BEST_GUESS_RIGHT',
-           'RETRIEVAL_CHANCES', 'RETRIEVAL_SHARE', 'RETRIEVAL_ACCURACIES', 'TYPICAL_CHANCES', 'MAX_TREE', 'CostTable',
-           'interpolate', 'CostModel', 'clip_ratio', 'DecayingRatio', 'AcceptanceEstimate', 'TreePlanner',
-           'StaticPlanner', 'DynamicPlanner', 'Gear', 'Pause', 'GainSamples', 'tree_gains', 'TextState', 'PlannedStep',
-           'ClockCheck', 'CostPlanner', 'typical_accuracies', 'static_tree', 'cost_planner', 'planner_for',
-           'planner_from_words']
+           'RETRIEVAL_SHARE', 'RETRIEVAL_ACCURACIES', 'TYPICAL_CHANCES', 'MAX_TREE', 'CostTable', 'interpolate',
+           'CostModel', 'clip_ratio', 'DecayingRatio', 'AcceptanceEstimate', 'TreePlanner', 'StaticPlanner',
+           'DynamicPlanner', 'Gear', 'Pause', 'GainSamples', 'tree_gains', 'TextState', 'PlannedStep', 'ClockCheck',
+           'CostPlanner', 'typical_accuracies', 'static_tree', 'cost_planner', 'planner_for', 'planner_from_words']
 
 # %% ../nbs/04d_planner.ipynb #f4507f2a
 import math
@@ -236,7 +235,7 @@ class Pause:
 
 # %% ../nbs/04d_planner.ipynb #3ec1da25
 class GainSamples:
-    "The gains of a gear's last trees, (trees, sizes): draft tokens that the best n nodes were expected to bring."
+    "The gains of the last trees, (trees, sizes): draft tokens that the best n nodes were expected to bring."
     def __init__(self, samples:np.ndarray):
         self.samples = samples
         self.oldest = 0
@@ -260,7 +259,7 @@ class TextState:
     "What a `CostPlanner` keeps about one text."
     acceptance:AcceptanceEstimate
     speedup:DecayingRatio      # tokens over the plain steps that would have taken as long
-    gains:dict                 # gear -> `GainSamples` of its last trees
+    gains:GainSamples          # of the last trees in which heads drafted
 
 @dataclass
 class PlannedStep:
@@ -297,7 +296,7 @@ ALL_TREES = 128  # trees kept of all texts: several texts, so that a new one doe
 TEXT_TREES = 8          # trees kept of one text: a text changes, and eight steps are a clause
 ACCEPTANCE_WEIGHT = 3.  # draft tokens that the prior counts for: chances that lie are found out in a few steps
 SPEEDUP_WEIGHT = 4.     # plain steps that the prior counts for
-FIRST_TRIAL = 12        # steps until an unused gear is tried again: below 3 % where drafting takes a third of a step
+FIRST_TRIAL = 12        # steps until unused heads are tried again: below 3 % where drafting takes a third of a step
 LAST_TRIAL = 64         # and at most: below 1 %
 CHECKED_STEPS = 32      # drafted steps that are judged together; the luck of fewer is larger than what is judged
 CHECK_TOLERANCE = .98   # slower than plain by more than 2 % is slower: clocks are not better
@@ -305,7 +304,6 @@ LAST_PAUSE = 64         # plain steps at most until drafting is tried again
 MAX_STEP_COST = 4.      # a step counts as at most so many plain ones for each token: the first of a process are slow
 MAX_PASS = 3.           # no pass may take longer than so many plain ones: a tree that brings three more tokens is rare
 BEST_GUESS_RIGHT = .5   # rule 3's half
-RETRIEVAL_CHANCES = (.2, .1, .06, .04, .03, .02) # of the best nodes of copied and recycled tokens, at first
 RETRIEVAL_SHARE = .02   # of a plain step that retrieval takes, at first
 
 # %% ../nbs/04d_planner.ipynb #60a13727
@@ -318,19 +316,13 @@ class CostPlanner(TreePlanner):
     ):
         self.costs = costs
         self.sizes = np.array(sorted({*TREE_SIZES, *(n for t in costs.tables.values() for n in t.verify)}))
-        first = {}
-        if retrieval:
-            first[Gear.RETRIEVAL] = RETRIEVAL_CHANCES
-        if chances is not None:
-            first[Gear.HEADS] = chances
-        self.gears = list(first)
-        self.gains = {gear: self.first_gains(c) for gear, c in first.items()}
+        self.has_heads, self.retrieval = chances is not None, retrieval
+        self.gains = self.first_gains(chances or [])
         self.acceptance = AcceptanceEstimate(weight=ACCEPTANCE_WEIGHT, window=200.)
-        # seconds of drafting over those of the table; retrieval beside heads is in no table, so over a plain step
-        self.draft_share = {
-            gear: DecayingRatio(1. if gear == self.gears[-1] else RETRIEVAL_SHARE, window=100.) for gear in first
-        }
-        self.trials = {}       # number of rows -> gear -> `Pause` until it is tried again
+        # seconds of drafting: with heads over the table's, retrieval alone is in no table, so over a plain step's
+        self.heads_share = DecayingRatio(window=100.)
+        self.retrieval_share = DecayingRatio(RETRIEVAL_SHARE, window=100.)
+        self.trials = {}       # number of rows -> `Pause` until heads are tried again
         self.checks = {}       # number of rows -> `ClockCheck`
         self.step = None       # the `PlannedStep` that runs now
     @property
@@ -349,11 +341,11 @@ def admit(self:CostPlanner, sequence):
     sequence.planner_state = TextState(
         AcceptanceEstimate(self.acceptance.value, ACCEPTANCE_WEIGHT),
         DecayingRatio(1., SPEEDUP_WEIGHT),
-        {gear: samples.spread(TEXT_TREES) for gear, samples in self.gains.items()},
+        self.gains.spread(TEXT_TREES),
     )
-    for trial in self.trials.get(1, {}).values():     # a text alone: its trials begin anew
-        trial.left = min(trial.left, FIRST_TRIAL)
-        trial.length = FIRST_TRIAL
+    trial = self.trial_of(1)                          # a text alone: its trials begin anew
+    trial.left = min(trial.left, FIRST_TRIAL)
+    trial.length = FIRST_TRIAL
 
 @patch
 def plan(self:CostPlanner, sequences, depths):
@@ -364,53 +356,60 @@ def plan(self:CostPlanner, sequences, depths):
     price = max(1., speedup)/seconds[0]
     drafting = [i for i, depth in enumerate(depths) if depth > 0]
     self.step = PlannedStep(sequences, drafting, context, seconds, price)
-    if not drafting:
+    if not drafting or self.check_of(len(sequences)).pause.waits():
         return [None]*len(sequences)
-    self.step.gear = self.choose_gear()
+    self.step.gear = Gear.RETRIEVAL
     self.step.expected = [0.]*len(drafting)
-    if self.step.gear == Gear.NONE:
-        return [None]*len(sequences)
     max_nodes = int(self.sizes[seconds <= MAX_PASS*seconds[0]].max())
-    heads = self.step.gear == Gear.HEADS
+    questions = dict(draft_heads=self.draft_heads, draft_deeper=self.draft_deeper, choose_sizes=self.choose_sizes)
     return [
-        None if d <= 0 else
-        DynamicTreePlan(max_nodes, d, use_heads=heads, draft_deeper=self.draft_deeper, choose_sizes=self.choose_sizes)
-        for d in depths
+        None if d <= 0 else DynamicTreePlan(max_nodes, d, use_heads=self.has_heads, **questions) for d in depths
     ]
 
 # %% ../nbs/04d_planner.ipynb #cf4adf20
 @patch
-def gear_worth(self:CostPlanner, gear:Gear) -> float:
-    "Tokens that a step in this gear should bring to a row, above what its time is worth."
+def net_worth(self:CostPlanner,
+    gains:np.ndarray, # (trees, sizes), summed over the rows that draft
+) -> np.ndarray: # (trees,)
+    "Tokens that each tree should bring to a row at its best size, less what its time is worth (rule 2)."
     step = self.step
-    trees = sum(s.acceptance.calibration*s.gains[gear].samples for s in step.states)/step.batch     # (trees, sizes)
-    best = (trees - step.price*(step.seconds - step.plain_seconds)).max(1)                          # (trees,)
-    return float(best.mean()) - step.price*self.draft_share[gear].value*self.table_seconds(gear)
+    return (gains/step.batch - step.price*(step.seconds - step.plain_seconds)).max(1)
 
 @patch
-def table_seconds(self:CostPlanner, gear:Gear) -> float:
-    "What `draft_share` is a share of: the table's seconds of drafting, or for retrieval beside heads a plain step."
-    if gear == self.gears[-1]:
-        return self.costs.draft_seconds(self.step.batch, max(TREE_SIZES), self.step.context)
-    return self.step.plain_seconds
+def heads_worth(self:CostPlanner, chances:list[list[float]]) -> float:
+    "Tokens that heads should bring to a row beyond what was found with these chances, less their drafting (rule 4)."
+    found, together = 0., 0.
+    for state, row in zip(self.step.states, chances):
+        gains, calibration = tree_gains(row, self.sizes)[None], state.acceptance.calibration
+        found = found + calibration*gains
+        together = together + calibration*np.maximum(state.gains.samples, gains)
+    return float(self.net_worth(together).mean() - self.net_worth(found)[0]) - self.step.price*self.heads_seconds()
 
 @patch
-def choose_gear(self:CostPlanner) -> Gear:
-    "The gear that is worth most, unless drafting pauses or another gear's trial is due."
-    if self.check_of(self.step.batch).pause.waits():
-        return Gear.NONE
-    best = max(self.gears, key=self.gear_worth, default=Gear.NONE)
-    if best != Gear.NONE and self.gear_worth(best) <= 0:
-        best = Gear.NONE
-    trials = self.trials.setdefault(self.step.batch, {g: Pause(FIRST_TRIAL, FIRST_TRIAL) for g in self.gears})
-    for gear, trial in trials.items():
-        if gear == best:
-            trial.left = trial.length = FIRST_TRIAL
-        elif not trial.waits():
-            trial.length = min(2*trial.length, LAST_TRIAL)
-            trial.left = trial.length
-            return gear
-    return best
+def heads_seconds(self:CostPlanner) -> float:
+    "Seconds that drafting takes longer with heads than without."
+    step = self.step
+    with_heads = self.heads_share.value*self.costs.draft_seconds(step.batch, max(TREE_SIZES), step.context)
+    return max(0., with_heads - self.retrieval*self.retrieval_share.value*step.plain_seconds)
+
+@patch
+def draft_heads(self:CostPlanner, chances:list[list[float]]) -> bool:
+    "Whether heads draft beside what was found with these chances of each row's nodes, or a trial of them is due."
+    trial = self.trial_of(self.step.batch)
+    if self.heads_worth(chances) > 0:
+        trial.left = trial.length = FIRST_TRIAL
+    elif trial.waits():
+        return False
+    else:
+        trial.left = trial.length = min(2*trial.length, LAST_TRIAL)
+    self.step.gear = Gear.HEADS
+    return True
+
+# %% ../nbs/04d_planner.ipynb #4d6a1245
+@patch
+def trial_of(self:CostPlanner, batch:int) -> Pause:
+    "The wait until unused heads are tried, for so many rows."
+    return self.trials.setdefault(batch, Pause(FIRST_TRIAL, FIRST_TRIAL))
 
 @patch
 def check_of(self:CostPlanner, batch:int) -> ClockCheck:
@@ -428,9 +427,10 @@ def choose_sizes(self:CostPlanner, chances:list[list[float]]) -> list[int]:
     net[self.sizes > max(map(len, chances))] = -math.inf
     best = int(net.argmax())                                # the first, so the smallest, of equals
     step.expected = [float(g[best]) for g in gains]
-    for state, g in zip(step.states, gains):
-        state.gains[step.gear].add(g)
-        self.gains[step.gear].add(g)
+    if step.gear == Gear.HEADS:
+        for state, g in zip(step.states, gains):
+            state.gains.add(g)
+            self.gains.add(g)
     return [min(int(self.sizes[best]), len(c)) for c in chances]
 
 @patch
@@ -461,10 +461,19 @@ def update(self:CostPlanner, sequences, nodes, taken, verify_seconds, draft_seco
         for place, state, expected in zip(step.drafting, step.states, step.expected):
             state.acceptance.update(taken[place] - 1, expected)
             self.acceptance.update(taken[place] - 1, expected)
-        if table := self.table_seconds(step.gear):
-            self.draft_share[step.gear].update(draft_seconds/table, 1.)
+        self.update_shares(draft_seconds)
         self.check_clock(seconds, sum(taken)/len(taken)*step.plain_seconds)
     self.costs.update(len(sequences), nodes, step.context, verify_seconds)
+
+@patch
+def update_shares(self:CostPlanner, draft_seconds:float):
+    "Learn what drafting takes, with heads and without."
+    step = self.step
+    table = self.costs.draft_seconds(step.batch, max(TREE_SIZES), step.context)
+    if step.gear == Gear.RETRIEVAL:
+        self.retrieval_share.update(draft_seconds/step.plain_seconds, 1.)
+    elif table:
+        self.heads_share.update(draft_seconds/table, 1.)
 
 @patch
 def check_clock(self:CostPlanner, seconds:float, plain_seconds:float):

@@ -29,11 +29,14 @@ class DynamicTreePlan:
     max_copied:int = 8        # tokens copied from the text
     frontier:int = 4          # nodes of each level that sequential heads go on from
     use_heads:bool = True     # False: draft from the untrained sources only
+    # (chances of each row's nodes from the untrained sources, in order of gain) -> whether heads draft as well.
+    # None: as `use_heads` says. Rows of a step whose plans have an equal function are asked together, in one call.
+    draft_heads:Callable[[list[list[float]]], bool]|None = None
     # (level, chances of the frontier) -> whether to draft one more level below `level` drafted ones.
     # None: always.
     draft_deeper:Callable[[int, list[float]], bool]|None = None
     # (chances of each row's nodes, in order of gain) -> how many nodes of each row to verify. None: all.
-    # Rows of a step whose plans have an equal function are asked together, in one call.
+    # Rows are asked together in the same way.
     choose_sizes:Callable[[list[list[float]]], list[int]]|None = None
 
 # %% ../nbs/04a_sources.ipynb #4a31e03b
