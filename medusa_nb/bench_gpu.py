@@ -80,7 +80,7 @@ def install_demo_model(
 # %% ../nbs/11f_bench_gpu.ipynb #f6a1000d
 WATCHDOG_SECONDS = 20     # after the alarm: a part that does not listen to it ends with the process
 
-class OutOfTime(Exception):
+class OutOfTime(BaseException):      # library code that goes on after any `Exception` must not go on after this
     "A part's time is over."
 
 @contextlib.contextmanager
@@ -185,7 +185,9 @@ MIN_SECONDS = 10               # with less time left no part is begun
 def open_parts(self:GpuRun, parts:list[Part]) -> list[Part]:
     "The parts that are to be run, those that were never tried first."
     known = self.result['parts']
-    def record(part): return known.get(part.name, {})
+    def record(part):
+        "What the file says of it."
+        return known.get(part.name, {})
     left = [part for part in parts if record(part).get('status') not in FINISHED]
     left = [part for part in left if record(part).get('attempts', 0) < MAX_ATTEMPTS]
     return sorted(left, key=lambda part: record(part).get('attempts', 0))
@@ -599,7 +601,9 @@ def measure_serving(run:GpuRun, clients=(1, 4, 16), n:int=64, dtype:str='bfloat1
 # %% ../nbs/11f_bench_gpu.ipynb #f6a1003a
 def gpu_parts() -> list[Part]:
     "All parts, in the order in which they are worth having."
-    def decoding(dtype, batch, trees=None): return partial(measure_decoding, dtype=dtype, batch=batch, trees=trees)
+    def decoding(dtype, batch, trees=None):
+        "One run of all systems."
+        return partial(measure_decoding, dtype=dtype, batch=batch, trees=trees)
     return [
         Part('machine', measure_machine, 60),
         Part('parity_float32', partial(measure_parity, dtype='float32'), 90),
@@ -724,7 +728,7 @@ def run_command(argv:list[str]|None=None):
         print(gpu_report(read_json(options.out) or dict(parts={})))
         return
     parts = chosen_parts(options.parts)
-    if options.pieces:
+    if options.pieces and options.model == 'demo':
         install_demo_model(Path(options.pieces))
     with tempfile.TemporaryDirectory() as folder, cudnn_attention(False):
         run = GpuRun(
