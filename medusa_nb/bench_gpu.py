@@ -80,8 +80,8 @@ def install_demo_model(
 # %% ../nbs/11f_bench_gpu.ipynb #f6a1000d
 WATCHDOG_SECONDS = 20     # after the alarm: a part that does not listen to it ends with the process
 
-class OutOfTime(BaseException):      # library code that goes on after any `Exception` must not go on after this
-    "A part's time is over."
+class OutOfTime(BaseException):
+    "A part's time is over. Library code that goes on after any `Exception` must not go on after this one."
 
 @contextlib.contextmanager
 def time_limit(seconds:float):
