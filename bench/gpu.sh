@@ -51,7 +51,7 @@ run() {
     left=$((end - $(date +%s)))
     [ "$left" -gt 20 ] || break
     code=0
-    timeout -k 5 "$((left + 10))" python3 -m medusa_nb.bench_gpu --out "$out" --pieces "$folder" \
+    timeout -k 5 "$((left + 30))" python3 -m medusa_nb.bench_gpu --out "$out" --pieces "$folder" \
       --minutes "$(python3 -c "print($left/60)")" "$@" || code=$?
     # 0: all parts that could be run; 2: a mistake in the command; else the process was lost, and a new one goes on
     if [ "$code" -eq 0 ] || [ "$code" -eq 2 ]; then return "$code"; fi

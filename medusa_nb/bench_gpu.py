@@ -720,7 +720,7 @@ def split_model(file:str, folder:Path, size:int):
 
 def run_command(argv:list[str]|None=None):
     "What the command does."
-    options = parse_options(argv)
+    options, start = parse_options(argv), time.monotonic()
     if options.split:
         split_model(options.split, Path(options.pieces), options.piece_mb*2**20)
         return
@@ -738,7 +738,7 @@ def run_command(argv:list[str]|None=None):
             prompts=options.prompts,
             limit=options.limit,
             n=options.max_new_tokens,
-            minutes=options.minutes,
+            minutes=options.minutes - (time.monotonic() - start)/60,     # unpacking the model took some
             folder=folder,
         )
         print(gpu_report(run.run(parts)))
