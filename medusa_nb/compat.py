@@ -9,7 +9,9 @@ __all__ = ['FOLDED_ATTENTION', 'MAX_FOLDED_TOKENS', 'implementation_of', 'is_sta
 # %% ../nbs/00c_compat.ipynb #ba20497f
 import contextlib, functools, inspect, re, sys, threading, weakref
 from collections.abc import Callable
+import torch
 import torch.nn.functional as F
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, sdpa_mask
@@ -31,6 +33,12 @@ class _ThisThread(threading.local):
     implementations = ()    # names set by `attention_implementation`, the innermost last
 
 _this_thread = _ThisThread()
+
+@torch.compiler.assume_constant_result    # torch.compile (2.11) reads the class's empty tuple in place of this thread's
+def _is_asked_for(name:str) -> bool:
+    "Whether this thread has asked for an attention function."
+    return name in _this_thread.implementations
+
 _replaced = {}              # id of a configuration -> the name it had before `attention_implementation`
 
 def _name_before(config, name:str) -> str:
@@ -51,13 +59,13 @@ def register_attention(
     @functools.wraps(function)
     def attention(module, *args, **kw):
         "Ours in our threads, else what it stands in for."
-        if name in _this_thread.implementations:
+        if _is_asked_for(name):
             return function(module, *args, **kw)
         return ALL_ATTENTION_FUNCTIONS[_name_before(module.config, name)](module, *args, **kw)
 
     def mask(*args, config=None, **kw):
         "The same for the mask."
-        if name in _this_thread.implementations:
+        if _is_asked_for(name):
             return mask_function(*args, config=config, **kw) if mask_function else None
         return ALL_MASK_ATTENTION_FUNCTIONS[_name_before(config, name)](*args, config=config, **kw)
 
@@ -139,6 +147,12 @@ def _folding(model):
         _may_fold[model] = asks_tables(model)
     return attention_implementation(config, FOLDED_ATTENTION) if _may_fold[model] else contextlib.nullcontext()
 
+_SDPA_KERNELS = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
+
+def _without_cudnn(model):
+    "On a GPU, a context without cuDNN's attention, which prepares anew for every number of keys, up to 0.4 s each."
+    return sdpa_kernel(_SDPA_KERNELS) if model.device.type == 'cuda' else contextlib.nullcontext()
+
 @contextlib.contextmanager
 def borrow_model(
     model,                 # CausalLM
@@ -147,7 +161,8 @@ def borrow_model(
 ): # a list, to which each call of the output matrix adds its hidden states (b, N, D), before `select`
     """A context for this thread's passes of `model`. It holds the model's lock. Until it ends it touches
     `config._attn_implementation`, the output matrix (a forward pre-hook) and, with `few_rows`, the `forward` of linear
-    layers. Passes of other threads are not changed by any of it."""
+    layers. Passes of other threads are not changed by any of it. On a GPU cuDNN's attention is switched off meanwhile,
+    for all threads: they get the same numbers from another kernel."""
     hidden_states, thread = [], threading.get_ident()
     choose = select if callable(select) else lambda hidden: hidden if select is None else hidden[select]
 
@@ -158,7 +173,7 @@ def borrow_model(
         hidden_states.append(args[0])
         return (choose(args[0]), *args[1:])
 
-    with model_lock(model), few_rows or contextlib.nullcontext(), _folding(model):
+    with model_lock(model), few_rows or contextlib.nullcontext(), _folding(model), _without_cudnn(model):
         hook = model.get_output_embeddings().register_forward_pre_hook(keep_and_select)
         try:
             yield hidden_states

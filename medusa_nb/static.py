@@ -7,7 +7,7 @@ __all__ = ['MAX_SPLIT_ERROR', 'WARMUP_STEPS', 'GPU_LAUNCH_AHEAD', 'SLOT_BUCKET',
            'fixed_tree', 'generate_static']
 
 # %% ../nbs/05e_static.ipynb #c1416abb
-import contextlib, time
+import contextlib, time, weakref
 from collections.abc import Iterator
 import torch
 from fastcore.basics import patch
@@ -201,7 +201,14 @@ def _start_rows(self:StaticStep, sequences:list[Sequence], first:list[int]):
 
 # %% ../nbs/05e_static.ipynb #877da2d3
 WARMUP_STEPS = 3       # before a recording, as torch's documentation of CUDA graphs has it
-_graph_pools = {}      # device -> the memory that all of its recordings share
+_graph_pools = weakref.WeakValueDictionary()    # device -> the `MemPool` that its recordings share, while there are any
+
+def _graph_pool(device:torch.device): # torch.cuda.MemPool
+    "The memory of the recordings on the current device. Each step keeps it, and releases it after its own recording."
+    pool = _graph_pools.get(device)
+    if pool is None:
+        pool = _graph_pools[device] = torch.cuda.MemPool()
+    return pool
 
 @patch
 def deactivate(self:StaticStep):
@@ -231,9 +238,8 @@ def capture(self:StaticStep) -> StaticStep: # self
     torch.cuda.synchronize(device)
     with self.step_context(), torch.cuda.device(device):
         self._warm_up()
-        pool = _graph_pools.setdefault(device, torch.cuda.graph_pool_handle())
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=pool, capture_error_mode='thread_local'):
+        self.pool, graph = _graph_pool(device), torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph, pool=self.pool.id, capture_error_mode='thread_local'):
             self.step()
     self.graph, self.launch = graph, graph.replay
     return self
