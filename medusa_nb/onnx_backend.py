@@ -160,7 +160,7 @@ def open(self:OrtBackend, n:int=1) -> list[int]:
     return Backend.open(self, n)
 
 # %% ../nbs/08f_onnx_backend.ipynb #47d9c1e8
-HEAD_FILES = 'level', 'words', 'features', 'look'      # how the names of the heads' files begin
+HEAD_FILES = 'draft.'      # how the names of the heads' files begin
 
 @patch
 def cost_key(self:OrtBackend) -> list:

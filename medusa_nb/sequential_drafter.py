@@ -123,12 +123,14 @@ def level_search(
 # %% ../nbs/04c_sequential_drafter.ipynb #609ed616
 def ask_deeper(plans:list[DynamicTreePlan], level:int, frontier:Frontier) -> bool: # whether any row goes on
     "Ask the plans whether another level pays. Where one says no, its row has no chance below the frontier."
-    if all(plan.draft_deeper is None for plan in plans):
+    if all(plan.draft_deeper is None and plan.deeper_above is None for plan in plans):
         return True
     goes_on = []
     for plan, scores in zip(plans, frontier.scores):
         chances = [chance for chance in np.exp(scores).tolist() if chance]
-        goes_on.append(plan.draft_deeper is None or bool(plan.draft_deeper(level, chances)))
+        least = (plan.deeper_above or ())[level - 1:level]
+        is_likely = not least or sum(chances) > least[0]
+        goes_on.append(is_likely and (plan.draft_deeper is None or bool(plan.draft_deeper(level, chances))))
     frontier.scores[~np.array(goes_on)] = -np.inf
     return any(goes_on)
 

@@ -35,6 +35,9 @@ class DynamicTreePlan:
     # (level, chances of the frontier) -> whether to draft one more level below `level` drafted ones.
     # None: always.
     draft_deeper:Callable[[int, list[float]], bool]|None = None
+    # The same question in numbers, for a search that must not stop to ask: level l + 1 is drafted where the chances of
+    # the nodes that it begins at sum to more than deeper_above[l - 1]. None, and levels beyond its end: always.
+    deeper_above:tuple[float, ...]|None = None
     # (chances of each row's nodes, in order of gain) -> how many nodes of each row to verify. None: all.
     # Rows are asked together in the same way.
     choose_sizes:Callable[[list[list[float]]], list[int]]|None = None
