@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['INT8_LIMIT', 'BLOCK', 'SHRINKS', 'DAMPING', 'DIVIDE', 'PRECISIONS', 'rowwise_int8', 'best_grid', 'weight_only',
            'gptq', 'weight_products', 'text_feeds', 'second_moments', 'smooth', 'check_precision', 'quantize',
-           'quality']
+           'rank_before_scale', 'quality']
 
 # %% ../nbs/08b_onnx_quant.ipynb #b76cfd1e
 import math
@@ -16,7 +16,7 @@ from .core import MedusaError
 from .cache import chain_mask
 from .onnx_graph import GraphSpec
 from medusa_nb.onnx_session import (
-    add_constant, add_node, is_constant, make_session, producer, remove_unused, session_feeds, tree_feeds,
+    add_constant, add_node, is_constant, make_session, nodes_of, producer, remove_unused, session_feeds, tree_feeds,
 )
 
 # %% ../nbs/08b_onnx_quant.ipynb #5e9b2c07
@@ -298,8 +298,21 @@ def quantize(
         else:
             y = weight_only(model.graph, node, 8, None if is_output else H)
         node.outputs[0].replace_all_uses_with(y, replace_graph_outputs=True)
+    rank_before_scale(model)
     remove_unused(model, names)
     return model
+
+# %% ../nbs/08b_onnx_quant.ipynb #9f3a61c7
+def rank_before_scale(model) -> int: # rankings
+    "Rank products before they are multiplied by the sizes of their rows, in place."
+    done = 0
+    for ranking in nodes_of(model, 'TopK'):
+        scaled, values = producer(ranking.inputs[0], 'Mul'), ranking.outputs[0]
+        is_asked_for = values.uses() or values in model.graph.outputs
+        if scaled and producer(scaled.inputs[0], 'MatMulIntegerToFloat') and not is_asked_for:
+            ranking.replace_input_with(0, scaled.inputs[0])
+            done += 1
+    return done
 
 # %% ../nbs/08b_onnx_quant.ipynb #d9d58e94
 def quality(
