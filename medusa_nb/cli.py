@@ -7,7 +7,7 @@ __all__ = ['STEP_STYLES', 'app', 'MODEL_HELP', 'UNTRAINED', 'OWN_HEADS_HELP', 'H
            'bench_app', 'MODES_HELP', 'PROMPTS_HELP', 'LIMIT_HELP', 'LLAMA_HELP', 'show_stream', 'speedup_line',
            'option', 'demo', 'compare_answers', 'generate_command', 'main', 'data', 'distill', 'train', 'export',
            'serve', 'serve_test', 'bench_modes_command', 'bench_drafters_command', 'bench_engines_command',
-           'bench_serving_command']
+           'bench_serving_command', 'bench_floor_command']
 
 # %% ../nbs/12_cli.ipynb #1749f6a3
 import inspect, json, os, sys
@@ -397,3 +397,17 @@ def bench_serving_command(
     "Measure the server under load and under faults."
     from medusa_nb.bench_serving import bench_serving, serving_report
     print(serving_report(bench_serving(onnx, clients, max_new_tokens, rounds, seconds, out)))
+
+# %% ../nbs/12_cli.ipynb #7e2d90c4
+@bench_app.command(name='floor')
+def bench_floor_command(
+    folder:Annotated[str, typer.Argument(help='a folder from medusa export')],
+    rows:Annotated[str, option('of a pass, comma-separated')]='1,2,4,6,8,12,16,32',
+    context:Annotated[int, option('cached tokens')]=300,
+    repeats:Annotated[int, option('times through everything')]=25,
+    threads:Annotated[int, option('of the processor; 0: as torch chooses')]=0,
+    out:Annotated[str, option('the file to write', '--json')]='floor.json',
+):
+    "Measure a pass of an exported folder beside its products alone."
+    from medusa_nb.onnx_floor import bench_floor, floor_table
+    print(floor_table(bench_floor(folder, rows, context, repeats, threads, out)))

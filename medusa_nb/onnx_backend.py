@@ -19,7 +19,7 @@ from .sources import DEFAULT_SOURCES
 from .drafters import Drafter
 from .backend import Backend
 from .onnx_graph import TABLE_MARGIN, one_line
-from .onnx_session import bind_cache, contiguous_runs, pad_biases, run_bound, tree_feeds
+from .onnx_session import bind_all, bind_cache, contiguous_runs, pad_biases, tree_feeds
 from .onnx_export import check_runtime, read_manifest, spec_from_json
 from .onnx_drafters import OrtHeads, OrtMedusaDrafter, OrtSequentialDrafter
 
@@ -201,6 +201,23 @@ def _output_memory(self:OrtBackend, shape:tuple, picked:int, want:str, top_k:int
         memory['top'] = torch.empty(picked, spec.top_k, dtype=torch.long, device=self.memory)
     return memory
 
+# %% ../nbs/08f_onnx_backend.ipynb #6b0e4f27
+@patch
+def _bound_pass(self:OrtBackend, rows:list[int], tokens, ancestor_mask, depths, want:str, logit_positions, top_k:int):
+    "A binding that is ready to run a pass of neighbouring rows, and the memory that it writes into by name."
+    B, N = tokens.shape
+    self.cache.prepare_write(rows, N)
+    lengths = [self.cache.lengths[row] for row in rows]
+    flat = None if logit_positions is None else logit_positions[0]*N + logit_positions[1]
+    feeds = tree_feeds(self.spec, tokens, ancestor_mask, depths, lengths, flat)
+    if self.spec.target == 'cuda':
+        feeds = pad_biases(feeds, self.cache.allocated[1])
+    out = self._output_memory((B, N), len(feeds['pick']), want, top_k)
+    feeds = {name: x.to(self.memory).contiguous() for name, x in feeds.items() if name in self.inputs}
+    binding = self._binding(rows, tuple(out))
+    bind_all(binding, feeds, out)
+    return binding, feeds, out
+
 # %% ../nbs/08f_onnx_backend.ipynb #e1d6b920
 @patch
 def _pass(self:OrtBackend,
@@ -216,19 +233,11 @@ def _pass(self:OrtBackend,
     runs = contiguous_runs(rows)
     if len(runs) > 1:
         return self._pass_by_runs(runs, rows, tokens, ancestor_mask, depths, want, logit_positions, top_k)
-    B, N = tokens.shape
     with self.lock:
-        self.cache.prepare_write(rows, N)
-        lengths = [self.cache.lengths[row] for row in rows]
-        flat = None if logit_positions is None else logit_positions[0]*N + logit_positions[1]
-        feeds = tree_feeds(self.spec, tokens, ancestor_mask, depths, lengths, flat)
-        if self.spec.target == 'cuda':
-            feeds = pad_biases(feeds, self.cache.allocated[1])
-        out = self._output_memory((B, N), len(feeds['pick']), want, top_k)
-        feeds = {name: x.to(self.memory).contiguous() for name, x in feeds.items() if name in self.inputs}
-        run_bound(self.session, feeds, self._binding(rows, tuple(out)), out)
+        binding, feeds, out = self._bound_pass(rows, tokens, ancestor_mask, depths, want, logit_positions, top_k)
+        self.session.run_with_iobinding(binding)
         out = {name: x.cpu() for name, x in out.items()}
-    lead = (B, N) if logit_positions is None else out[want].shape[:1]
+    lead = tokens.shape if logit_positions is None else out[want].shape[:1]
     scores = Scores(**{want: out[want].view(*lead, *out[want].shape[1:])})
     if top_k:
         scores.top = out['top'].view(*lead, -1)[..., :top_k]

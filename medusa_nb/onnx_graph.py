@@ -281,10 +281,11 @@ class TreeForward(nn.Module):
                 use_cache=True,
                 **(dict(output_hidden_states=True) if self.aux_layers else {}),
             )
-        states, ids = hidden_states[0], out.logits.argmax(-1)
+        states = hidden_states[0]
         if self.aux_layers:
             states = torch.cat([states, *(out.hidden_states[i] for i in self.aux_layers)], -1)    # (B, N, F)
         top = out.logits.topk(self.top_k, -1).indices
+        ids = top[:, 0]                                # of two equal ones `TopK` puts the lower id first, as argmax does
         keys, values = [layer.keys for layer in cache.layers], [layer.values for layer in cache.layers]
         return ids, out.logits, top, states, keys, values
 
