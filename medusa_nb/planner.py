@@ -361,10 +361,13 @@ def plan(self:CostPlanner, sequences, depths):
     self.step.gear = Gear.RETRIEVAL
     self.step.expected = [0.]*len(drafting)
     max_nodes = int(self.sizes[seconds <= MAX_PASS*seconds[0]].max())
-    questions = dict(draft_heads=self.draft_heads, draft_deeper=self.draft_deeper, choose_sizes=self.choose_sizes)
-    return [
-        None if d <= 0 else DynamicTreePlan(max_nodes, d, use_heads=self.has_heads, **questions) for d in depths
-    ]
+    rules = dict(
+        use_heads=self.has_heads,
+        draft_heads=self.draft_heads,
+        deeper_above=self.deeper_above(),
+        choose_sizes=self.choose_sizes,
+    )
+    return [None if d <= 0 else DynamicTreePlan(max_nodes, d, **rules) for d in depths]
 
 # %% ../nbs/04d_planner.ipynb #cf4adf20
 @patch
@@ -434,14 +437,13 @@ def choose_sizes(self:CostPlanner, chances:list[list[float]]) -> list[int]:
     return [min(int(self.sizes[best]), len(c)) for c in chances]
 
 @patch
-def draft_deeper(self:CostPlanner,
-    level:int,            # levels that are drafted
-    chances:list[float],  # of the nodes that the next one would begin at
-) -> bool:
-    "Whether one more level of a row's tree pays."
+def deeper_above(self:CostPlanner) -> tuple[float, ...]:
+    "For each level below the first, what the chances of the nodes that it begins at must exceed together to pay."
     step = self.step
-    seconds = self.costs.level_seconds(step.batch, level + 1, step.context) + self.node_seconds()
-    return BEST_GUESS_RIGHT*sum(chances) > step.price*seconds
+    return tuple(
+        step.price*(self.costs.level_seconds(step.batch, level, step.context) + self.node_seconds())/BEST_GUESS_RIGHT
+        for level in range(2, 1 + max(len(table.draft) for table in self.costs.tables.values()))
+    )
 
 @patch
 def node_seconds(self:CostPlanner) -> float:
