@@ -54,7 +54,7 @@ from medusa_nb.bench_peers import (
     peer_package,
     peers_table,
     start_peer,
-    text_agreement,
+    text_gap,
 )
 
 # %% ../nbs/11b_bench_modes.ipynb #d2ee38b2
@@ -163,13 +163,13 @@ def open_peer(self:Modes, mode:str) -> PeerProcess:
     return self.peers[mode]
 
 @patch
-def check_peers(self:Modes) -> dict: # mode -> version, model, agreement
+def check_peers(self:Modes) -> dict: # mode -> version, model, gap
     "Look at the text of every peer before anything is measured, and refuse one that is not this model's."
     about = {}
     for mode, peer in self.peers.items():
-        agreement = text_agreement(self.torch, peer)
-        check_peer_text(mode, agreement)
-        about[mode] = dict(version=peer.version, model=peer.model, agreement=round(agreement, 3))
+        gap = text_gap(self.torch, peer)
+        check_peer_text(mode, gap)
+        about[mode] = dict(version=peer.version, model=peer.model, gap=round(gap, 3))
     return about
 
 def _demo_gguf_file() -> Path:
