@@ -21,7 +21,7 @@ from .onnx_backend import OrtBackend
 from .onnx_quant import quality
 from .bench import bench_prompts, kept_costs, markdown_table, measure_systems
 from .bench import per_step, rate, rows_of, run_ours, run_transformers
-from .bench_modes import PeerProcess
+from .bench_peers import start_peer
 
 # %% ../nbs/11d_bench_engines.ipynb #599ff560
 def make_engines(
@@ -263,7 +263,7 @@ def bench_engines(
     on_torch = {f'torch {dtype}': load(torch_model, dtype=dtype) for dtype in dtypes.split(',') if dtype}
     on_onnx = _open_folders(folders)
     first = next(iter(on_onnx))
-    peer = PeerProcess(llama_python, gguf) if llama_python else None
+    peer = start_peer('llamacpp', gguf, llama_python) if llama_python else None
     peers = {f'llama.cpp {Path(gguf).stem.rsplit(".")[-1]}': peer} if peer else None
     result = measure_engines({**on_torch, **on_onnx}, asked, n, peers, log=log)
     if peer:

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['STEP_STYLES', 'app', 'MODEL_HELP', 'UNTRAINED', 'OWN_HEADS_HELP', 'HEADS_HELP', 'DTYPE_HELP', 'DEMO_PROMPT',
-           'bench_app', 'MODES_HELP', 'PROMPTS_HELP', 'LIMIT_HELP', 'LLAMA_HELP', 'show_stream', 'speedup_line',
-           'option', 'demo', 'compare_answers', 'generate_command', 'main', 'data', 'distill', 'train', 'export',
-           'serve', 'serve_test', 'bench_modes_command', 'bench_drafters_command', 'bench_engines_command',
-           'bench_serving_command', 'bench_floor_command']
+           'bench_app', 'MODES_HELP', 'PROMPTS_HELP', 'LIMIT_HELP', 'LLAMA_HELP', 'PEER_HELP', 'FOLDERS_HELP',
+           'show_stream', 'speedup_line', 'option', 'demo', 'compare_answers', 'generate_command', 'main', 'data',
+           'distill', 'train', 'export', 'serve', 'serve_test', 'bench_modes_command', 'bench_drafters_command',
+           'bench_engines_command', 'bench_serving_command', 'bench_floor_command']
 
 # %% ../nbs/12_cli.ipynb #1749f6a3
 import inspect, json, os, sys
@@ -291,11 +291,15 @@ bench_app = typer.Typer(invoke_without_command=True)
 app.add_typer(bench_app, name='bench')
 
 MODES_HELP = ('comma-separated: plain, medusa, medusa-static:N, medusa-dynamic:N, original, graph:N, graph:plain, hf, prompt_lookup, '
-              'onnx:PRECISION, onnx:PRECISION:plain, llamacpp')
+              'onnx:PRECISION, onnx:PRECISION:plain; peers: llamacpp, xllamacpp:plain|ngram-simple|ngram-mod, '
+              'openvino:LABEL:plain|prompt_lookup, ortgenai:LABEL:plain|ngram')
 PROMPTS_HELP = 'spec_bench, a JSONL file of rows {id, turns, task}, or own: the packaged ones'
 LIMIT_HELP = 'so many prompts, evenly spaced; 0: all'
 LLAMA_HELP = 'the python of an environment with llama-cpp-python'
+PEER_HELP = 'the python of an environment with the peers'
+FOLDERS_HELP = 'folders for {}, LABEL=FOLDER, comma-separated'
 
+# %% ../nbs/12_cli.ipynb #8646ec7e
 @bench_app.command(name='modes')
 def bench_modes_command(
     prompts:Annotated[str, option(PROMPTS_HELP)]='spec_bench',
@@ -316,7 +320,10 @@ def bench_modes_command(
     details:Annotated[bool, option('also memory, and what a step costs beyond the model')]=False,
     onnx:Annotated[str, option('exported folders, comma-separated')]='',
     llama_python:Annotated[str, option(LLAMA_HELP)]='',
-    gguf:Annotated[str, option('the model file for it')]='',
+    gguf:Annotated[str, option('the model file for llama.cpp')]='',
+    peer_python:Annotated[str, option(PEER_HELP)]='',
+    openvino:Annotated[str, option(FOLDERS_HELP.format('OpenVINO GenAI'))]='',
+    ortgenai:Annotated[str, option(FOLDERS_HELP.format('onnxruntime-genai'))]='',
 ):
     "Measure modes side by side on this machine: tokens per step, speed, and whether the texts are equal."
     from medusa_nb.bench_modes import bench as run, report
@@ -330,6 +337,9 @@ def bench_modes_command(
         onnx=onnx,
         llama_python=llama_python,
         gguf=gguf,
+        peer_python=peer_python,
+        openvino=openvino,
+        ortgenai=ortgenai,
     )
     print(report(result))
 
