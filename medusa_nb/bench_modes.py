@@ -20,6 +20,7 @@ from .demo_model import demo_gguf, fetch_demo_gguf
 from .checkpoints import load_heads
 from .tree import Tree
 from .accept import Sampling
+from .sources import parse_sources
 from .sequential_drafter import SequentialDrafter
 from .planner import static_tree
 from .backend import Backend, TorchBackend
@@ -88,7 +89,7 @@ class Modes:
         self.folders = [folder for folder in onnx.split(',') if folder]
         self.llama_python, self.peer_python, self.gguf, self.max_tokens = llama_python, peer_python, gguf, max_tokens
         self.peer_folders = dict(openvino=parse_folders(openvino), ortgenai=parse_folders(ortgenai))
-        self.exported = {}      # precision -> `OrtBackend`
+        self.exported = {}      # (precision, sources) -> `OrtBackend`
         self.peers = {}         # mode -> `PeerProcess`
 
     @cached_property
@@ -121,22 +122,41 @@ def plain_medusa(self:Modes) -> TorchBackend:
 
 # %% ../nbs/11b_bench_modes.ipynb #52f32e5e
 @patch
-def open_exported(self:Modes, precision:str): # `OrtBackend`
-    "An exported folder of that precision."
+def exported_folder(self:Modes, precision:str) -> Path:
+    "The exported folder of that precision."
+    from medusa_nb.onnx_export import SCHEMA, export_model, read_manifest
+    folders = {read_manifest(folder)['precision']: Path(folder) for folder in self.folders}
+    if precision in folders:
+        return folders[precision]
+    if self.model != 'demo' or self.heads != 'auto':
+        raise MedusaError(f"No folder of precision {precision} was named. "
+                          f"Make one with `medusa export --precision {precision}`, and name it with --onnx.")
+    def make(folder):
+        "Export the demo model."
+        export_model('demo', 'auto', folder, precision=precision)
+    return make_once(cache_dir()/f'demo-onnx-{precision}-{SCHEMA}', make)
+
+@patch
+def open_exported(self:Modes,
+    precision:str,
+    sources:tuple=None, # of guesses, in place of heads; None: heads and the usual sources
+): # `OrtBackend`
+    "An exported folder of that precision, opened once for each choice of what guesses."
     from medusa_nb.onnx_backend import OrtBackend
-    from medusa_nb.onnx_export import export_model
-    if not self.exported:
-        opened = [OrtBackend(folder) for folder in self.folders]
-        self.exported = {backend.manifest['precision']: backend for backend in opened}
-    if precision not in self.exported:
-        if self.model != 'demo' or self.heads != 'auto':
-            raise MedusaError(f"No folder of precision {precision} was named. "
-                              f"Make one with `medusa export --precision {precision}`, and name it with --onnx.")
-        def make(folder):
-            "Export the demo model."
-            export_model('demo', 'auto', folder, precision=precision)
-        self.exported[precision] = OrtBackend(make_once(cache_dir()/f'demo-onnx-{precision}', make))
-    return self.exported[precision]
+    key = precision, sources
+    if key not in self.exported:
+        self.exported[key] = OrtBackend(self.exported_folder(precision), heads=sources is None, sources=sources)
+    return self.exported[key]
+
+@patch
+def exported_runner(self:Modes, precision:str, what:str): # a function of (token ids, new tokens), or None
+    "An exported folder with heads (''), `plain`, or with sources by their names; None for other words."
+    if what == '':
+        return partial(run_ours, self.open_exported(precision), tree='auto')
+    if what == 'plain':
+        return partial(run_ours, self.open_exported(precision, ()), tree='none')
+    sources = parse_sources(what)
+    return sources and partial(run_ours, self.open_exported(precision, sources), tree='auto')
 
 # %% ../nbs/11b_bench_modes.ipynb #3aa9c2d9
 @patch
@@ -193,7 +213,7 @@ def static_runner(self:Modes, tree): # a function of (token ids, new tokens)
 
 # %% ../nbs/11b_bench_modes.ipynb #dd0ed40c
 _MODE_NAMES = ('plain, medusa, medusa-static:N, medusa-dynamic:N, original, graph:N, graph:plain, hf, prompt_lookup, '
-               f'onnx:PRECISION, onnx:PRECISION:plain; peers: {peer_mode_names()}')
+               f'onnx:PRECISION, onnx:PRECISION:plain, onnx:PRECISION:SOURCES; peers: {peer_mode_names()}')
 _PROMPT_LOOKUP_TOKENS = 10      # copied at most in a step, as in transformers' documentation
 
 def _node_count(text:str) -> int|None:
@@ -224,9 +244,10 @@ def runner(self:Modes, name:str): # a function of (token ids, new tokens)
         return partial(run_ours, self.torch, tree=f'dynamic:{nodes}')
     if kind == 'graph' and (nodes or argument == 'plain'):
         return self.static_runner(nodes or 'none')
-    precision, _, suffix = argument.partition(':')
-    if kind == 'onnx' and suffix in ('', 'plain'):
-        return partial(run_ours, self.open_exported(precision), tree='none' if suffix else 'auto')
+    precision, _, what = argument.partition(':')
+    found = self.exported_runner(precision, what) if kind == 'onnx' else None
+    if found:
+        return found
     raise MedusaError(f"There is no mode {name!r}. There are {_MODE_NAMES}.")
 
 # %% ../nbs/11b_bench_modes.ipynb #7b59c87d
@@ -503,7 +524,7 @@ def bench(
         made.max_tokens = -(-max(lengths)//TOKEN_GRAIN)*TOKEN_GRAIN
         runners = {name: made.runner(name) for name in [*names, 'plain', *static]}
         result |= dict(machine=made.versions(), peers=made.check_peers())
-        _measure_costs([backend, *made.exported.values()], lengths)
+        _measure_costs([backend, *(b for b in made.exported.values() if b.can_draft)], lengths)
         got = measure_systems({name: runners[name] for name in names}, rows, backend.tok, n, rounds, log=log)
         equal = {name: count_equal(got, name, own_plain(name, names)) for name in names}
         result |= got | dict(costs=kept_costs(backend), equal=equal)
