@@ -147,6 +147,11 @@ class Modes:
         return load(self.model, self.heads, self.dtype, self.device)
 
     @cached_property
+    def invariant(self) -> TorchBackend:
+        "The model once more, batch invariant: it needs another attention."
+        return load(self.model, self.heads, self.dtype, self.device, batch_invariant=True)
+
+    @cached_property
     def plain(self) -> TorchBackend:
         "The same model without heads."
         return without_heads(self.torch)
@@ -171,7 +176,7 @@ def plain_medusa(self:Modes) -> TorchBackend:
 
 # %% ../nbs/11b_bench_modes.ipynb #52f32e5e
 @patch
-def open_exported(self:Modes, precision:str): # `OrtBackend`
+def open_exported(self:Modes, precision:str, batch_invariant:bool=False): # `OrtBackend`
     "An exported folder of that precision."
     from medusa_nb.onnx_backend import OrtBackend
     from medusa_nb.onnx_export import export_model
@@ -186,7 +191,12 @@ def open_exported(self:Modes, precision:str): # `OrtBackend`
             "Export the demo model."
             export_model('demo', 'auto', folder, precision=precision)
         self.exported[precision] = OrtBackend(make_once(cache_dir()/f'demo-onnx-{precision}', make))
-    return self.exported[precision]
+    if not batch_invariant:
+        return self.exported[precision]
+    name = f'{precision}:invariant'
+    if name not in self.exported:
+        self.exported[name] = OrtBackend(self.exported[precision].folder, batch_invariant=True)
+    return self.exported[name]
 
 # %% ../nbs/11b_bench_modes.ipynb #3aa9c2d9
 @patch
@@ -228,8 +238,9 @@ def static_runner(self:Modes, tree): # a function of (token ids, new tokens)
     return run
 
 # %% ../nbs/11b_bench_modes.ipynb #dd0ed40c
-_MODE_NAMES = ('plain, medusa, medusa-static:N, medusa-dynamic:N, original, graph:N, graph:plain, hf, prompt_lookup, '
-               'onnx:PRECISION, onnx:PRECISION:plain and llamacpp')
+_MODE_NAMES = ('plain, medusa, medusa-static:N, medusa-dynamic:N, original, invariant, invariant:plain, graph:N, '
+               'graph:plain, hf, prompt_lookup, onnx:PRECISION, onnx:PRECISION:plain, onnx:PRECISION:invariant, '
+               'onnx:PRECISION:invariant:plain and llamacpp')
 _PROMPT_LOOKUP_TOKENS = 10      # copied at most in a step, as in transformers' documentation
 
 def _node_count(text:str) -> int|None:
@@ -244,6 +255,8 @@ def runner(self:Modes, name:str): # a function of (token ids, new tokens)
         return partial(run_ours, self.plain, tree='none')
     if name == 'medusa':
         return partial(run_ours, self.torch, tree='auto')
+    if name in ('invariant', 'invariant:plain'):
+        return partial(run_ours, self.invariant, tree='auto' if name == 'invariant' else 'none')
     if name == 'original':
         return partial(run_ours, self.plain_medusa, tree=original_tree)
     if name == 'hf':
@@ -261,8 +274,9 @@ def runner(self:Modes, name:str): # a function of (token ids, new tokens)
     if kind == 'graph' and (nodes or argument == 'plain'):
         return self.static_runner(nodes or 'none')
     precision, _, suffix = argument.partition(':')
-    if kind == 'onnx' and suffix in ('', 'plain'):
-        return partial(run_ours, self.open_exported(precision), tree='none' if suffix else 'auto')
+    if kind == 'onnx' and suffix in ('', 'plain', 'invariant', 'invariant:plain'):
+        backend = self.open_exported(precision, suffix.startswith('invariant'))
+        return partial(run_ours, backend, tree='none' if suffix.endswith('plain') else 'auto')
     raise MedusaError(f"There is no mode {name!r}. There are {_MODE_NAMES}.")
 
 # %% ../nbs/11b_bench_modes.ipynb #7b59c87d
