@@ -106,7 +106,7 @@ def length(self:Backend, row:int) -> int:
     "Tokens of a row in the cache."
     return self.cache.lengths[row]
 
-# %% ../nbs/05_backend.ipynb #3de5aa51
+# %% ../nbs/05_backend.ipynb #689a86bf
 @patch
 def _send(self:Backend, rows, tokens, ancestor_mask, depths, want, positions=None, top_k=0) -> tuple:
     "As `_pass`; a batch-invariant backend sends two nodes where there is one."
@@ -121,7 +121,7 @@ def _send(self:Backend, rows, tokens, ancestor_mask, depths, want, positions=Non
         scores = Scores(*columns)
     return scores, states[:, :1]
 
-# %% ../nbs/05_backend.ipynb #c6692d19
+# %% ../nbs/05_backend.ipynb #30a912df
 CHECKED_PROMPT = 300          # tokens, or half of the context
 CHECKED_PIECES = 1, 2, 5, 12  # tokens in a pass
 
@@ -132,10 +132,12 @@ def _logits_in_pieces(self:Backend, prompt:list[int], tokens:list[int], n:int) -
     logits = []
     for piece in [prompt, *(tokens[at:at + n] for at in range(0, len(tokens), n))]:
         size, ids = len(piece), torch.tensor([piece], device=self.device)
-        depths = torch.arange(size, device=self.device)[None]
-        scores, _ = self._send([0], ids, chain_mask(size, 1, self.device), depths, 'logits')
+        depths = torch.arange(size, device=self.device)
+        wanted = depths[-1:] if piece is prompt else depths
+        positions = torch.zeros_like(wanted), wanted
+        scores, _ = self._send([0], ids, chain_mask(size, 1, self.device), depths[None], 'logits', positions)
         self.cache.commit([0], [list(range(size))])
-        logits.append(scores.logits[0])
+        logits.append(scores.logits)
     self.reset()
     return torch.cat(logits[1:])
 
@@ -150,7 +152,7 @@ def check_batch_invariant(self:Backend):
         precision = str(self.dtype).removeprefix('torch.')
         raise MedusaError(f"{self.name} is not batch invariant here: kernels of this machine ({self.device.type}, "
                           f"{precision}) round differently for other numbers of rows. Leave batch_invariant out, "
-                          "or use an int8 folder of `medusa export`.")
+                          "or use a folder of `medusa export`.")
 
 # %% ../nbs/05_backend.ipynb #1623136d
 @dataclass
