@@ -89,13 +89,18 @@ class Modes:
         self.folders = [folder for folder in onnx.split(',') if folder]
         self.llama_python, self.peer_python, self.gguf, self.max_tokens = llama_python, peer_python, gguf, max_tokens
         self.peer_folders = dict(openvino=parse_folders(openvino), ortgenai=parse_folders(ortgenai))
-        self.exported = {}      # (precision, sources) -> `OrtBackend`
+        self.exported = {}      # (precision, *options) -> `OrtBackend`
         self.peers = {}         # mode -> `PeerProcess`
 
     @cached_property
     def torch(self) -> TorchBackend:
         "The model with its heads."
         return load(self.model, self.heads, self.dtype, self.device)
+
+    @cached_property
+    def invariant(self) -> TorchBackend:
+        "The model once more, batch invariant: it needs another attention."
+        return load(self.model, self.heads, self.dtype, self.device, batch_invariant=True)
 
     @cached_property
     def plain(self) -> TorchBackend:
@@ -137,26 +142,29 @@ def exported_folder(self:Modes, precision:str) -> Path:
     return make_once(cache_dir()/f'demo-onnx-{precision}-{SCHEMA}', make)
 
 @patch
-def open_exported(self:Modes,
-    precision:str,
-    sources:tuple=None, # of guesses, in place of heads; None: heads and the usual sources
-): # `OrtBackend`
-    "An exported folder of that precision, opened once for each choice of what guesses."
+def open_exported(self:Modes, precision:str, **options): # `OrtBackend`
+    "An exported folder of that precision, opened once with the same options of the backend."
     from medusa_nb.onnx_backend import OrtBackend
-    key = precision, sources
+    key = precision, *sorted(options.items())
     if key not in self.exported:
-        self.exported[key] = OrtBackend(self.exported_folder(precision), heads=sources is None, sources=sources)
+        self.exported[key] = OrtBackend(self.exported_folder(precision), **options)
     return self.exported[key]
+
+_EXPORTED = {   # behind `onnx:PRECISION`: options of the backend, and the tree
+    '': (dict(), 'auto'),
+    'plain': (dict(heads=False), 'none'),
+    'invariant': (dict(batch_invariant=True), 'auto'),
+    'invariant:plain': (dict(batch_invariant=True, heads=False), 'none'),
+}
 
 @patch
 def exported_runner(self:Modes, precision:str, what:str): # a function of (token ids, new tokens), or None
-    "An exported folder with heads (''), `plain`, or with sources by their names; None for other words."
-    if what == '':
-        return partial(run_ours, self.open_exported(precision), tree='auto')
-    if what == 'plain':
-        return partial(run_ours, self.open_exported(precision, ()), tree='none')
+    "An exported folder as `_EXPORTED` says, or with sources by their names; None for other words."
+    if what in _EXPORTED:
+        options, tree = _EXPORTED[what]
+        return partial(run_ours, self.open_exported(precision, **options), tree=tree)
     sources = parse_sources(what)
-    return sources and partial(run_ours, self.open_exported(precision, sources), tree='auto')
+    return sources and partial(run_ours, self.open_exported(precision, heads=False, sources=sources), tree='auto')
 
 # %% ../nbs/11b_bench_modes.ipynb #3aa9c2d9
 @patch
@@ -212,8 +220,10 @@ def static_runner(self:Modes, tree): # a function of (token ids, new tokens)
     return run
 
 # %% ../nbs/11b_bench_modes.ipynb #dd0ed40c
-_MODE_NAMES = ('plain, medusa, medusa-static:N, medusa-dynamic:N, original, graph:N, graph:plain, hf, prompt_lookup, '
-               f'onnx:PRECISION, onnx:PRECISION:plain, onnx:PRECISION:SOURCES; peers: {peer_mode_names()}')
+_MODE_NAMES = ('plain, medusa, medusa-static:N, medusa-dynamic:N, original, invariant, invariant:plain, graph:N, '
+               'graph:plain, hf, prompt_lookup, onnx:PRECISION, onnx:PRECISION:plain, onnx:PRECISION:SOURCES, '
+               'onnx:PRECISION:invariant, onnx:PRECISION:invariant:plain; '
+               f'peers: {peer_mode_names()}')
 _PROMPT_LOOKUP_TOKENS = 10      # copied at most in a step, as in transformers' documentation
 
 def _node_count(text:str) -> int|None:
@@ -228,6 +238,8 @@ def runner(self:Modes, name:str): # a function of (token ids, new tokens)
         return partial(run_ours, self.plain, tree='none')
     if name == 'medusa':
         return partial(run_ours, self.torch, tree='auto')
+    if name in ('invariant', 'invariant:plain'):
+        return partial(run_ours, self.invariant, tree='auto' if name == 'invariant' else 'none')
     if name == 'original':
         return partial(run_ours, self.plain_medusa, tree=original_tree)
     if name == 'hf':

@@ -15,6 +15,7 @@ from medusa_nb.accept import (
 )
 from .drafters import DraftBatch, make_draft_batch
 from .planner import TreePlanner
+from .invariance import keep_in_place, lay_out
 from .backend import Backend
 from .sequence import Sequence
 
@@ -231,6 +232,10 @@ def plan(self:Decoding, sequences:list[Sequence], depths:list[int]) -> list:
 def _accept(self:Decoding, sequences:list[Sequence], draft:DraftBatch, scores:Scores) -> StepResult:
     "Judge each row's tree, and give its sequence what was accepted."
     accepted = self.choose(sequences, draft, scores)
+    if self.backend.batch_invariant:
+        accepted, aheads = keep_in_place(accepted, draft)
+        for s, ahead in zip(sequences, aheads):
+            s.ahead = ahead
     tokens, roots, result_nodes, taken = draft.tokens.tolist(), accepted.roots.tolist(), [], []
     for s, ids, nodes, root in zip(sequences, tokens, accepted.nodes.tolist(), roots):
         path = [node for node in nodes if node >= 0]
@@ -245,9 +250,12 @@ def step(self:Decoding) -> list[tuple[Sequence, int]]:
     "Plan, draft, verify, accept, commit: one pass of the model for all rows that take part."
     clock, backend, rows = time.perf_counter, self.backend, self.step_rows()
     sequences, start = [self.active[row] for row in rows], clock()
-    plans = self.plan(sequences, self.useful_depths(rows, sequences))
+    depths = self.useful_depths(rows, sequences)
+    plans = self.plan(sequences, depths)
     planned = clock()
     draft = backend.draft(rows, [s.token_ids[-1] for s in sequences], plans)
+    if backend.batch_invariant:
+        draft = lay_out(draft, [s.ahead[:max(depth, 0)] for s, depth in zip(sequences, depths)])
     drafted = clock()
     scores = backend.verify(rows, draft, self.scores_needed(sequences))
     result = self._accept(sequences, draft, scores)      # asks for what the pass computed: a GPU is waited for here

@@ -466,10 +466,11 @@ def open_backend(
     heads:str|None,     # see `load`; None: none
     dtype:str='auto',
     device:str=None,
+    batch_invariant:bool=False, # the same text whatever is drafted
 ) -> Backend:
     "The backend that a command asks for."
     if backend == 'torch':
-        return load(model, heads, dtype, device)
+        return load(model, heads, dtype, device, batch_invariant=batch_invariant)
     if backend != 'onnx':
         raise MedusaError(f"There is no backend {backend!r}. Choose torch or onnx.")
     if dtype != 'auto':
@@ -480,4 +481,4 @@ def open_backend(
         raise MedusaError(f"An exported folder has its heads in it. Leave --heads {heads} out, "
                           "or export the model again with them.")
     from medusa_nb.onnx_backend import OrtBackend
-    return OrtBackend(model, device, heads=heads == 'auto', sources=sources)
+    return OrtBackend(model, device, heads=heads == 'auto', sources=sources, batch_invariant=batch_invariant)

@@ -35,6 +35,7 @@ class OrtBackend(Backend):
         bucket:int=256,         # the cache grows by so many slots
         prefill_chunk:int=512,  # tokens of a prompt in one pass, at most
         options:dict=None,  # further settings of the sessions: attributes of `SessionOptions`, or entries with a dot
+        batch_invariant:bool=False,  # the same text whatever is drafted, see `check_batch_invariant`
     ):
         if bucket < 1 or prefill_chunk < 1 or threads < 0:
             raise MedusaError(f"bucket={bucket}, prefill_chunk={prefill_chunk} and threads={threads} must be positive. "
@@ -58,6 +59,9 @@ class OrtBackend(Backend):
         self._check_graph()
         self._open_drafter(heads, sources)
         self.reset()
+        self.batch_invariant = batch_invariant
+        if batch_invariant:
+            self.check_batch_invariant()
 
 # %% ../nbs/08f_onnx_backend.ipynb #6e48c0a1
 DRAFTERS = dict(MedusaConfig=OrtMedusaDrafter, SequentialConfig=OrtSequentialDrafter)

@@ -77,6 +77,7 @@ class Sequence:
     sampling:Sampling|None = None   # how its tokens are chosen; set by who decodes it, as are the next two
     eos:object = ()                 # token ids that end it
     planner_state:object = None     # what a planner keeps about this text
+    ahead:list = ()                 # tokens that seem to follow the last one, see `keep_in_place`
     choice:int = 0                  # which of several answers to the same prompt: their noise differs
     owner:object = None             # whom it belongs to, a request or a chat
     planner:object = None           # a planner of its own, in place of the batch's

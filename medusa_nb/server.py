@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     backend:Literal['torch', 'onnx'] = 'torch'
     dtype:str = 'auto'
     device:str|None = None
+    batch_invariant:bool = False           # the same text whatever is drafted and however many requests there are
     name:str = ''                          # what clients call the model
     host:str = '127.0.0.1'
     port:int = Field(8000, ge=0, le=65535)
@@ -303,7 +304,9 @@ def make_engine(settings:Settings) -> Engine:
     "The engine that the settings describe."
     heads = None if settings.heads == 'none' else settings.heads
     return Engine(
-        open_backend(settings.backend, settings.model, heads, settings.dtype, settings.device),
+        open_backend(
+            settings.backend, settings.model, heads, settings.dtype, settings.device, settings.batch_invariant
+        ),
         rows=settings.rows,
         context=settings.context,
         max_waiting=settings.waiting,
