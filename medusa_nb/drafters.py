@@ -15,7 +15,7 @@ from .core import MedusaError
 from .heads import MedusaHeads
 from .tree import Tree, ancestor_mask, node_depths, renumber_parents
 from .tree_search import best_first, marginal_children
-from .sources import DRAFT_SOURCES, DraftNode, DraftSource, DynamicTreePlan, merge_trees, remove_row
+from .sources import DRAFT_SOURCES, DraftNode, DraftSource, DynamicTreePlan, merge_trees, remove_row, sort_by_chance
 from .accept import Draft
 
 # %% ../nbs/04b_drafters.ipynb #114c5190
@@ -168,7 +168,10 @@ def _grow_trees(self:Drafter,
         trees |= dict(zip(with_heads, proposed))
     for b, plan in plans.items():
         others = [source.propose(rows[b], roots[b], plan) for source in self._sources.values()]
-        trees[b] = merge_trees(trees[b], *others)[:plan.max_nodes]
+        trees[b] = merge_trees(trees[b], *others)
+        if plan.constrain is not None:
+            trees[b] = sort_by_chance([DraftNode(*node) for node in plan.constrain(trees[b])])
+        trees[b] = trees[b][:plan.max_nodes]
     for choose_sizes in dict.fromkeys(plan.choose_sizes for plan in plans.values()):
         if choose_sizes is not None:
             together = [b for b, plan in plans.items() if plan.choose_sizes == choose_sizes]
