@@ -55,6 +55,7 @@ class Request:
         self.remaining_prompt = []        # prompt tokens that no pass has read yet
         self.cached_tokens = 0            # prompt tokens that were copied and not read
         self.new_logprobs = []            # of tokens that no `StepOutput` has carried yet
+        self.draft_sizes = []             # draft tokens of each step after the prefill
         self.cancelled, self.error = False, None
         self.created_at = time.perf_counter()
         self.started_at = self.ended_at = None      # when it got a row, and when it ended

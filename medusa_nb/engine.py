@@ -328,6 +328,8 @@ def step_output(self:Engine, sequence:Sequence, n:int) -> StepOutput:
         logprobs=request.new_logprobs or None,
     )
     request.new_logprobs = []
+    if output.step:
+        request.draft_sizes.append(output.nodes - 1)
     sequence.drafts.clear()      # they would pile up
     return output
 
