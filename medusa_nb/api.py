@@ -95,7 +95,7 @@ def refuse_unsupported(data):
             raise field_error(name, f"{name} is not supported by this server. Leave it out.")
     return kept
 
-# %% ../nbs/10_api.ipynb #ba0e7958
+# %% ../nbs/10_api.ipynb #76dba0e5
 class JsonSchemaFormat(StrictModel):
     "A schema with a name, as OpenAI sends it."
     name:str = ''
@@ -142,7 +142,7 @@ class StructuredOutputs(StrictModel):
         make = dict(regex=regex, choice=choice, grammar=lark)
         return make[given[0]](asked[given[0]])
 
-# %% ../nbs/10_api.ipynb #2fc6a55d
+# %% ../nbs/10_api.ipynb #b143cbc9
 class FunctionSpec(StrictModel):
     "A function that a model may call."
     name:str = Field(pattern=r'^[a-zA-Z0-9_.\-]{1,128}$')
@@ -361,6 +361,16 @@ class CompletionRequest(GenerationRequest):
     prompt:str|list[str]|list[TokenId]|list[list[TokenId]]
     echo:bool|None = None
     logprobs:int|None = Field(None, ge=0, le=20)
+    max_tokens:int|None = Field(None, ge=0, lt=2**31)
+
+    @model_validator(mode='after')
+    def check_echo(self):
+        "A prompt's log-probabilities are known when it is read, so not in a stream; and no tokens is no answer."
+        if self.echo and self.logprobs is not None and self.stream:
+            raise field_error('stream', "echo with logprobs is not supported in a stream. Set stream to false.")
+        if self.max_tokens == 0 and not self.echo:
+            raise field_error('max_tokens', "max_tokens is 0, which makes sense with echo only. Ask for a token.")
+        return self
 
 # %% ../nbs/10_api.ipynb #1708205e
 ERROR_TYPES = {401: 'authentication_error', 404: 'not_found_error', 429: 'rate_limit_error'}

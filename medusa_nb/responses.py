@@ -105,7 +105,8 @@ class RequestHandler:
         self.echoes = [self.echo_of(p) for p in prompts for _ in range(self.n)]
         self.parsers = [ToolCallParser() for _ in self.requests] if self.tools else None
         if self.logprobs is not None:
-            self.token_texts = [TokenText(engine.backend.tok, len(echo)) for echo in self.echoes]
+            starts = [0 if self.scores_prompt else len(echo) for echo in self.echoes]
+            self.token_texts = [TokenText(engine.backend.tok, start) for start in starts]
 
     def event_of(self, chunk:dict) -> dict:
         "A chunk as a server-sent event; in ASCII, because some readers end a line at U+2028."
@@ -144,9 +145,6 @@ def check(self:RequestHandler, prompts:list, max_choices:int):
     choices = len(prompts)*self.n
     if choices > max_choices:
         raise MedusaError(f"{choices} answers were asked for at once, and {max_choices} may. Ask for fewer.")
-    if not self.is_chat and self.body.echo and self.logprobs is not None:
-        raise MedusaError("echo together with logprobs is not supported: "
-                          "the log-probabilities of the prompt are not kept. Leave one of them out.")
 
 # %% ../nbs/10a_responses.ipynb #ae08128c
 @patch
@@ -170,7 +168,7 @@ def sampling(self:RequestHandler) -> Sampling:
         grammar=self.grammar(),
     )
 
-# %% ../nbs/10a_responses.ipynb #d6fa6811
+# %% ../nbs/10a_responses.ipynb #f94e0b06
 @patch
 def grammar(self:RequestHandler) -> Grammar|None:
     "The grammar of the answer; None: any text."
@@ -195,7 +193,7 @@ def form_field(self:RequestHandler) -> str:
         return 'tools'
     return 'structured_outputs' if self.body.structured_outputs else 'response_format'
 
-# %% ../nbs/10a_responses.ipynb #373e28a0
+# %% ../nbs/10a_responses.ipynb #6985a976
 @patch
 def encode_chat(self:RequestHandler, messages:list[dict]) -> list[int]:
     "A chat as token ids."
@@ -211,7 +209,14 @@ def max_new_tokens(self:RequestHandler) -> int|None:
     "New tokens of each choice at most; None: as many as fit."
     if self.is_chat:
         return self.body.max_completion_tokens or self.body.max_tokens
+    if self.body.max_tokens == 0:      # with echo: the prompt alone is told
+        return 1
     return self.body.max_tokens or DEFAULT_COMPLETION_TOKENS
+
+@patch(as_prop=True)
+def scores_prompt(self:RequestHandler) -> bool:
+    "Whether the log-probabilities of the prompt are told."
+    return not self.is_chat and bool(self.body.echo) and self.logprobs is not None
 
 # %% ../nbs/10a_responses.ipynb #21d1282a
 @patch
@@ -229,6 +234,7 @@ def prepare_requests(self:RequestHandler, prompts:list) -> list[Request]:
         stop_ids=body.stop_token_ids or (),
         speculate=self.options.speculate,
         logprobs=self.logprobs,
+        score_prompt=self.scores_prompt,
     )
     try:
         return [self.engine.prepare(prompt, choice=i, **settings) for prompt in prompts for i in range(self.n)]
@@ -244,6 +250,8 @@ def usage(self:RequestHandler) -> dict:
     one_per_prompt = self.requests[::self.n]
     prompt_tokens = sum(len(r.sequence.prompt) for r in one_per_prompt)
     new_tokens = sum(len(r.sequence.token_ids) for r in self.requests)
+    if not self.is_chat and self.body.max_tokens == 0:
+        new_tokens = 0
     cached_tokens = sum(r.cached_tokens for r in one_per_prompt)
     return dict(
         prompt_tokens=prompt_tokens,
@@ -300,7 +308,7 @@ def speculation_stats(self:RequestHandler) -> dict:
         seconds=round(sum(s.seconds for s in sequences), 4),
     )
 
-# %% ../nbs/10a_responses.ipynb #018cb177
+# %% ../nbs/10a_responses.ipynb #045b380e
 @patch
 def speculation_metrics(self:RequestHandler) -> dict:
     "vLLM's `metrics` of an answer: steps whose tree had draft tokens, and what became of these."
@@ -332,7 +340,14 @@ def logprobs_of(self:RequestHandler, i:int, tokens:list[int], logprobs:list) -> 
     def entry(token, logprob):
         spelled = token_text.bytes_of(token)
         return dict(token=escape_bytes(spelled), logprob=max(logprob, MIN_LOGPROB), bytes=list(spelled))
+    if self.scores_prompt:
+        request = self.requests[i]
+        tokens, logprobs = request.sequence.prompt + tokens, [None, *request.prompt_logprobs, *logprobs]
     for token, report in zip(tokens, logprobs or []):
+        if report is None:             # nothing stands before a prompt's first token
+            entries.append(entry(token, 0.) | dict(logprob=None, top_logprobs=None))
+            offsets.append(token_text.advance(token))
+            continue
         entries.append(entry(token, report.logprob) | dict(top_logprobs=[entry(*top) for top in report.top]))
         offsets.append(token_text.advance(token))
     return dict(content=entries, refusal=None) if self.is_chat else completion_logprobs(entries, offsets)
@@ -346,7 +361,9 @@ def completion_logprobs(entries:list[dict], offsets:list[int]) -> dict:
     return dict(
         tokens=[name(entry) for entry in entries],
         token_logprobs=[entry['logprob'] for entry in entries],
-        top_logprobs=[{name(top): top['logprob'] for top in entry['top_logprobs']} for entry in entries],
+        top_logprobs=[
+            entry['top_logprobs'] and {name(top): top['logprob'] for top in entry['top_logprobs']} for entry in entries
+        ],
         text_offset=offsets,
     )
 
@@ -366,7 +383,7 @@ class CollectedChoice:
         self.logprobs += output.logprobs or []
         self.finish_reason = output.finish_reason
 
-# %% ../nbs/10a_responses.ipynb #1265467e
+# %% ../nbs/10a_responses.ipynb #fcb76357
 @patch
 def deltas(self:RequestHandler, i:int, text:str, final:bool) -> list[dict]:
     "What a piece of a choice's text adds to its message."
@@ -407,6 +424,8 @@ async def full_response(self:RequestHandler, outputs) -> dict:
     collected = [CollectedChoice(echo) for echo in self.echoes]
     async for i, output in outputs:
         collected[i].add(output)
+    if not self.is_chat and self.body.max_tokens == 0:
+        collected = [CollectedChoice(echo, finish_reason='length') for echo in self.echoes]
     choices = [
         self.choice_object(i, self.message(i, c.text), c.finish_reason, False, self.logprobs_of(i, c.tokens, c.logprobs))
         for i, c in enumerate(collected)
