@@ -118,6 +118,7 @@ class ResponseFormat(StrictModel):
             raise FieldError('response_format', "A response_format of type json_schema needs json_schema.schema.")
         return self.json_schema.schema_, self.json_schema.strict is not False
 
+# %% ../nbs/10_api.ipynb #11d27570
 class StructuredOutputs(StrictModel):
     "vLLM's `structured_outputs`; one of the first five."
     json_:dict[str, Any]|bool|str|None = Field(None, alias='json')
@@ -176,6 +177,7 @@ TokenId = Annotated[int, Field(ge=0, lt=2**31)]
 StopString = Annotated[str, Field(max_length=200)]
 Bias = Annotated[float, Field(ge=-100, le=100)]
 
+# %% ../nbs/10_api.ipynb #484e039a
 class GenerationRequest(StrictModel):
     "The fields that both kinds of request have."
     model:str|None = None
@@ -211,21 +213,15 @@ class GenerationRequest(StrictModel):
     def check_stream_options(self):
         "Options of a stream need a stream."
         if self.stream_options and not self.stream:
-            raise field_error('stream_options',
-                              "stream_options says how a stream is told. Set stream to true, or leave it out.")
+            raise field_error('stream_options', "stream_options needs a stream. Set stream to true, or leave it out.")
         return self
 
     @model_validator(mode='after')
-    def check_min_tokens(self):
-        "An answer can be kept from ending early only where nothing else can end it."
+    def check_form_and_length(self):
+        "An answer has one form, and can be kept from ending early only where nothing else can end it."
         if self.min_tokens and not (self.ignore_eos and not self.stop and not self.stop_token_ids):
             raise field_error('min_tokens', "min_tokens is supported together with ignore_eos, and without stop. "
                               "Set ignore_eos to true, or leave it out.")
-        return self
-
-    @model_validator(mode='after')
-    def check_one_form(self):
-        "An answer has one form."
         if self.structured_outputs and self.response_format and self.response_format.type != 'text':
             raise field_error('structured_outputs', "structured_outputs and response_format contradict each other. "
                               "Leave one of them out.")
@@ -270,6 +266,7 @@ class CalledTool(BaseModel):
         except (ValueError, RecursionError):
             return self.function.arguments
 
+# %% ../nbs/10_api.ipynb #7c5cd834
 class ChatMessage(StrictModel):
     "One message of a chat."
     role:str

@@ -109,6 +109,7 @@ class Clock:
     def timed(self, name:str, function):
         "The function, its time counted under a name."
         def call(*args, **kw):
+            "The function."
             start = time.perf_counter()
             try:
                 return function(*args, **kw)

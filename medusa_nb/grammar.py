@@ -78,6 +78,7 @@ def call_in_deep_stack(function, *args):
     "Call a function in a thread with a deep stack; returns its result, or raises what it raised."
     result = []
     def run():
+        "In the thread."
         try:
             result.append((function(*args), None))
         except BaseException as e:

@@ -69,6 +69,7 @@ REFUSED = dict(              # field -> values that ask for nothing
 UNUSED = 'metadata', 'safety_identifier', 'prompt_cache_key', 'prompt_cache_retention', 'service_tier', 'user'
 STORED = 'store', 'previous_response_id', 'conversation'
 
+# %% ../nbs/10ab_responses_api.ipynb #b1e305b3
 class ResponsesRequest(StrictModel):
     "A conversation to be continued, in the dialect of `/v1/responses`."
     model:str|None = None
@@ -218,15 +219,7 @@ class ResponsesHandler(RequestHandler):
 @patch
 def snapshot(self:ResponsesHandler, status:str, reason:str=None) -> dict:
     "The response object, finished or not; `reason`: why it is incomplete."
-    asked, usage = self.asked, self.usage()
-    finished = status in ('completed', 'incomplete')
-    tokens = dict(
-        input_tokens=usage['prompt_tokens'],
-        input_tokens_details=dict(usage['prompt_tokens_details'], cache_write_tokens=0),
-        output_tokens=usage['completion_tokens'],
-        output_tokens_details=dict(reasoning_tokens=0),
-        total_tokens=usage['total_tokens'],
-    )
+    asked, finished = self.asked, status in ('completed', 'incomplete')
     return dict(
         id=self.id,
         object='response',
@@ -250,8 +243,20 @@ def snapshot(self:ResponsesHandler, status:str, reason:str=None) -> dict:
         tools=asked.tools or [],
         top_p=1. if asked.top_p is None else asked.top_p,
         truncation='disabled',
-        usage=tokens if finished else None,
+        usage=self.token_usage() if finished else None,
         metrics=self.speculation_metrics(),
+    )
+
+@patch
+def token_usage(self:ResponsesHandler) -> dict:
+    "The counts of tokens in this dialect."
+    usage = self.usage()
+    return dict(
+        input_tokens=usage['prompt_tokens'],
+        input_tokens_details=dict(usage['prompt_tokens_details'], cache_write_tokens=0),
+        output_tokens=usage['completion_tokens'],
+        output_tokens_details=dict(reasoning_tokens=0),
+        total_tokens=usage['total_tokens'],
     )
 
 @patch

@@ -9,6 +9,7 @@ __all__ = ['CALL_BEGIN', 'CALL_END', 'TOOL_INSTRUCTIONS', 'MAX_CALLS', 'Tool', '
 # %% ../nbs/09c_tools.ipynb #82045b89
 import json, re
 from dataclasses import dataclass, field
+from fastcore.basics import patch
 from .core import MedusaError
 from .grammar import JSON_STYLE, Grammar
 
@@ -138,66 +139,71 @@ class ToolCallParser:
         while event := getattr(self, f'_in_{self.where}')(final):
             yield event
 
-    def _tell_text(self, text:str):
-        "An event for text of the answer, where there is any."
-        self.text += text
-        return ('text', text) if text else None
+# %% ../nbs/09c_tools.ipynb #7b6f13f9
+@patch
+def _tell_text(self:ToolCallParser, text:str) -> tuple|None:
+    "An event for text of the answer, where there is any."
+    self.text += text
+    return ('text', text) if text else None
 
-    def _in_text(self, final:bool):
-        "Text goes out up to where a call may begin; white space around calls is no text."
-        before, begin, rest = self.buffer.partition(CALL_BEGIN)
-        if begin:
-            self.buffer, self.where = rest, 'head'
-            return self._tell_text(before.rstrip()) or self._in_head(final)
-        held = 0 if final else _held_back(self.buffer)
-        text, self.buffer = self.buffer[:len(self.buffer) - held], self.buffer[len(self.buffer) - held:]
-        return self._tell_text('' if self.calls else text)
+@patch
+def _in_text(self:ToolCallParser, final:bool) -> tuple|None:
+    "Text goes out up to where a call may begin; white space around calls is no text."
+    before, begin, rest = self.buffer.partition(CALL_BEGIN)
+    if begin:
+        self.buffer, self.where = rest, 'head'
+        return self._tell_text('' if self.calls else before.rstrip()) or self._in_head(final)
+    end = len(self.buffer) - (0 if final else _held_back(self.buffer))
+    text, self.buffer = self.buffer[:end], self.buffer[end:]
+    return self._tell_text('' if self.calls else text)
 
-    def _in_head(self, final:bool):
-        "The name of the tool."
-        head = _CALL_HEAD.match(self.buffer)
-        if not head:
-            return None
-        self.buffer, self.where, self.depth = self.buffer[head.end():], 'arguments', 0
-        self.calls.append(ToolCall(json.loads(head[1])))
-        return 'call', self.calls[-1]
-
-    def _in_arguments(self, final:bool):
-        "Arguments go out up to the brace that closes them."
-        for i, character in enumerate(self.buffer, 1):
-            self._scan(character)
-            if self.depth == 0:
-                break
-        else:
-            i = len(self.buffer)
-        piece, self.buffer = self.buffer[:i], self.buffer[i:]
-        if piece and self.depth == 0:
-            self.where = 'end'
-        if piece:
-            self.calls[-1].arguments += piece
-        return ('arguments', piece) if piece else None
-
-    def _in_end(self, final:bool):
-        "Behind a call's arguments."
-        _, end, rest = self.buffer.partition(CALL_END)
-        if end:
-            self.buffer, self.where = rest, 'text'
-            return self._in_text(final)
+@patch
+def _in_head(self:ToolCallParser, final:bool) -> tuple|None:
+    "The name of the tool."
+    head = _CALL_HEAD.match(self.buffer)
+    if not head:
         return None
+    self.buffer, self.where, self.depth = self.buffer[head.end():], 'arguments', 0
+    self.calls.append(ToolCall(json.loads(head[1])))
+    return 'call', self.calls[-1]
 
-    def _scan(self, character:str):
-        "Keep count of braces outside of strings."
-        if self.in_string:
-            if self.escaped:
-                self.escaped = False
-            elif character == '\\':
-                self.escaped = True
-            elif character == '"':
-                self.in_string = False
-        elif character == '"':
-            self.in_string = True
-        else:
-            self.depth += (character in '{[') - (character in '}]')
+# %% ../nbs/09c_tools.ipynb #cb78ac07
+@patch
+def _in_arguments(self:ToolCallParser, final:bool) -> tuple|None:
+    "Arguments go out up to the brace that closes them."
+    end = 0
+    for character in self.buffer:
+        end += 1
+        self._scan(character)
+        if self.depth == 0:
+            self.where = 'end'
+            break
+    piece, self.buffer = self.buffer[:end], self.buffer[end:]
+    if not piece:
+        return None
+    self.calls[-1].arguments += piece
+    return 'arguments', piece
+
+@patch
+def _in_end(self:ToolCallParser, final:bool) -> tuple|None:
+    "Behind a call's arguments."
+    _, end, rest = self.buffer.partition(CALL_END)
+    if not end:
+        return None
+    self.buffer, self.where = rest, 'text'
+    return self._in_text(final)
+
+@patch
+def _scan(self:ToolCallParser, character:str):
+    "Keep count of braces outside of strings."
+    if self.escaped:
+        self.escaped = False
+    elif self.in_string and character == '\\':
+        self.escaped = True
+    elif character == '"':
+        self.in_string = not self.in_string
+    elif not self.in_string:
+        self.depth += (character in '{[') - (character in '}]')
 
 def _held_back(text:str) -> int:
     "How many characters at the end of a text may belong to a call: the beginning of its tag, and white space before it."
