@@ -179,7 +179,8 @@ def grammar(self:RequestHandler) -> Grammar|None:
     if self.tools:
         required = body.tool_choice not in (None, 'auto')
         answer = json_rule(*schema) if schema else 'TEXT'
-        return tool_grammar(self.tools, required, body.parallel_tool_calls is not False, answer)
+        parallel = body.parallel_tool_calls is not False and body.tool_choice in (None, 'auto', 'required')
+        return tool_grammar(self.tools, required, parallel, answer)      # a tool by name is called once
     if not schema:
         return None
     if not schema[1]:

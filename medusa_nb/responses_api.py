@@ -69,7 +69,7 @@ REFUSED = dict(              # field -> values that ask for nothing
 UNUSED = 'metadata', 'safety_identifier', 'prompt_cache_key', 'prompt_cache_retention', 'service_tier', 'user'
 STORED = 'store', 'previous_response_id', 'conversation'
 
-# %% ../nbs/10ab_responses_api.ipynb #b1e305b3
+# %% ../nbs/10ab_responses_api.ipynb #468250f7
 class ResponsesRequest(StrictModel):
     "A conversation to be continued, in the dialect of `/v1/responses`."
     model:str|None = None
