@@ -242,7 +242,7 @@ def refuse_extra_fields(data:dict, known:set, where:str):
     "`ValueError` for a field beside the known ones that holds something."
     for name in set(data) - known:
         if data[name] not in (None, [], ''):
-            raise ValueError(f"{name[:40]} in {where} is not supported by this server. Leave it out.")
+            raise ValueError(f"{sendable(name[:40])} in {where} is not supported by this server. Leave it out.")
 
 # %% ../nbs/10_api.ipynb #614008ab
 ROLES = ('system', 'developer', 'user', 'assistant', 'tool')
