@@ -6,8 +6,8 @@
 __all__ = ['UNSUPPORTED_FIELDS', 'UNUSED_FIELDS', 'ToolChoice', 'TokenId', 'StopString', 'Bias', 'ROLES', 'ERROR_TYPES',
            'StrictModel', 'StreamOptions', 'SpeculationOptions', 'FieldError', 'field_error', 'refuse_unsupported',
            'JsonSchemaFormat', 'ResponseFormat', 'StructuredOutputs', 'FunctionSpec', 'ToolSpec', 'NamedFunction',
-           'NamedToolChoice', 'GenerationRequest', 'part_text', 'refuse_extra_fields', 'CalledFunction', 'CalledTool',
-           'ChatMessage', 'ChatCompletionRequest', 'CompletionRequest', 'sendable', 'error_body', 'error_response',
+           'NamedToolChoice', 'GenerationRequest', 'sendable', 'part_text', 'refuse_extra_fields', 'CalledFunction',
+           'CalledTool', 'ChatMessage', 'ChatCompletionRequest', 'CompletionRequest', 'error_body', 'error_response',
            'first_validation_error', 'is_field']
 
 # %% ../nbs/10_api.ipynb #12e10215
@@ -228,6 +228,10 @@ class GenerationRequest(StrictModel):
         return self
 
 # %% ../nbs/10_api.ipynb #20a77456
+def sendable(text) -> str|None:
+    "A text without halves of surrogate pairs, which UTF-8 cannot hold."
+    return None if text is None else str(text).encode('utf-8', 'replace').decode()
+
 def part_text(part) -> str:
     "The text of a content part; `ValueError` for parts that hold something else."
     kind = part.get('type') if isinstance(part, dict) else 'text'
@@ -371,10 +375,6 @@ class CompletionRequest(GenerationRequest):
 
 # %% ../nbs/10_api.ipynb #1708205e
 ERROR_TYPES = {401: 'authentication_error', 404: 'not_found_error', 429: 'rate_limit_error'}
-
-def sendable(text) -> str|None:
-    "A text without halves of surrogate pairs, which UTF-8 cannot hold."
-    return None if text is None else str(text).encode('utf-8', 'replace').decode()
 
 def error_body(
     error,               # an exception or a message
