@@ -140,6 +140,7 @@ class Sampling:
     frequency_penalty:float = 0.   # subtracted for each occurrence in the answer (OpenAI)
     logit_bias:dict = field(default_factory=dict)  # token id -> added to its logit
     seed:int|None = None           # same seed, same text
+    grammar:object = None          # a `Grammar` of the next chapter: what the text may be
     typical:tuple|None = None      # (epsilon, delta): an older way to say acceptance='typical:EPSILON,DELTA'
     acceptance:str = 'exact'       # a rule of `ACCEPTANCE_RULES`, its parameters behind a colon
 
@@ -178,6 +179,7 @@ def _requirements(self:Sampling) -> list[tuple]: # (name, whether it holds, what
         ('logit_bias', all(map(_is_modest, self.logit_bias.values())), 'token ids with modest numbers'),
         ('seed', self.seed is None or self.seed == int(self.seed), 'a whole number'),
         ('typical', two_shares, 'two numbers (epsilon, delta) between 0 and 1'),
+        ('acceptance', self.grammar is None or (self.acceptance == 'exact' and not typical), 'exact with a grammar'),
     ]
 
 # %% ../nbs/03_accept.ipynb #8db85866
@@ -187,9 +189,14 @@ def penalised(self:Sampling) -> bool:
     return (self.repetition_penalty, self.presence_penalty, self.frequency_penalty) != (1, 0, 0)
 
 @patch(as_prop=True)
+def greedy(self:Sampling) -> bool:
+    "Whether the best token by the model's own logits is chosen, of those that a grammar allows."
+    return self.temperature == 0 and not self.penalised and not self.logit_bias and self.acceptance == 'exact'
+
+@patch(as_prop=True)
 def argmax_only(self:Sampling) -> bool:
     "Whether the model's unchanged argmax decides, so that no logits need to leave the model."
-    return self.temperature == 0 and not self.penalised and not self.logit_bias and self.acceptance == 'exact'
+    return self.greedy and self.grammar is None
 
 @patch(as_prop=True)
 def lossless(self:Sampling) -> bool:
@@ -296,10 +303,11 @@ def accept(
     counts:TokenCounts=None,     # needed for penalties; not changed
     settings:SamplingBatch=None, # None: greedy
     noise:CounterRNG=None,       # needed where a temperature is above 0
+    constraint=None,             # (logits (B, V), tokens (B,), level, alive (B,)) -> logits: -inf where it forbids
 ) -> Accepted:
     "Follow each row's tree as far as the model itself would have gone; exact for greedy and for sampling."
     on_cpu = draft.tokens.device.type == 'cpu'
-    if settings is None:
+    if settings is None and constraint is None:
         return _accept_lists(draft, scores.ids) if on_cpu else walk_batch(draft, choose_by_ids(scores.ids))
     rows = torch.arange(len(draft.tokens), device=draft.tokens.device)
     past = counts.copy() if counts else None
@@ -307,8 +315,10 @@ def accept(
         "The token after each row's node, whose text the penalties know."
         if past and level:
             past.add(draft.tokens[rows, node], alive)                             # rows that moved on
-        z = settings(scores.logits[rows, node], past)                             # (B, V)
-        return draw(z, settings, noise, level)
+        z = scores.logits[rows, node]                                             # (B, V), a copy
+        if constraint:
+            z = constraint(z, draft.tokens[rows, node], level, alive)
+        return z.max(-1).indices if settings is None else draw(settings(z, past), settings, noise, level)
     return walk_batch(draft, choose)
 
 def draw(z:torch.Tensor, settings:SamplingBatch, noise:CounterRNG|None, level:int) -> torch.Tensor: # (B,)

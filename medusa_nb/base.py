@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['TIMED_BYTES', 'WORTHWHILE', 'DTYPES', 'step_seconds', 'cost_curve', 'cpu_name', 'describe_machine', 'few_rows_linear',
-           'FewRows', 'best_dtype', 'resolve_model', 'hide_weight_bar', 'load_model', 'encode', 'eos_ids',
-           'load_prompts', 'tiny_model']
+           'FewRows', 'best_dtype', 'resolve_model', 'hide_weight_bar', 'load_model', 'join_user_messages',
+           'fold_system', 'encode', 'eos_ids', 'load_prompts', 'tiny_model']
 
 # %% ../nbs/00b_base.ipynb #5b913b89
 import contextlib, functools, hashlib, importlib.resources, json, os, platform, statistics, threading
@@ -258,11 +258,27 @@ def load_model(
                           f"The reason given: {reason}") from e
     return model.to(device).eval(), tok
 
+# %% ../nbs/00b_base.ipynb #67cd9c5f
+def join_user_messages(messages:list[dict]) -> list[dict]:
+    "Messages of which no two of the user's follow each other: their texts are joined."
+    joined = []
+    for message in messages:
+        if joined and joined[-1]['role'] == message['role'] == 'user':
+            joined[-1]['content'] += '\n\n' + message['content']
+        else:
+            joined.append(dict(message))
+    return joined
+
+def fold_system(messages:list[dict]) -> list[dict]:
+    "Messages without a system message: its text stands in front of the first question."
+    return join_user_messages([{**m, 'role': 'user'} if m['role'] == 'system' else m for m in messages])
+
 # %% ../nbs/00b_base.ipynb #94a94252
 def encode(
     tok,            # tokenizer
     prompt,         # a string (one user turn), or a list of {"role", "content"} messages
     chat:bool=True, # False: the string as it is, for models without a chat template
+    **template,     # further arguments of the chat template, such as `tools`
 ) -> list[int]:
     "Token ids of a prompt through the tokenizer's chat template; `MedusaError` without a prompt or a template."
     if not prompt or (isinstance(prompt, str) and not prompt.strip()):
@@ -274,9 +290,12 @@ def encode(
                           "Pass chat=False (on the command line: --raw) to go on from the text as it is, "
                           "or set tok.chat_template.")
     messages = [dict(role='user', content=prompt)] if isinstance(prompt, str) else prompt
+    template = dict(add_generation_prompt=True) | template
     try:
-        return tok.apply_chat_template(messages, add_generation_prompt=True, return_dict=True)['input_ids']
+        return tok.apply_chat_template(messages, return_dict=True, **template)['input_ids']
     except Exception as e:    # a template is a program of the model's author, and raises what it likes
+        if any(message['role'] == 'system' for message in messages):
+            return encode(tok, fold_system(messages), **template)
         reason = ' '.join(str(e).split())[:200]
         raise MedusaError(
             f"The chat template does not take these messages ({reason}). Give a string, or a list of "

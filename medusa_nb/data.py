@@ -13,7 +13,7 @@ from pathlib import Path
 from transformers import AutoTokenizer
 from transformers.utils.chat_template_utils import render_jinja_template
 from .core import MedusaError, atomic_files
-from .base import resolve_model
+from .base import fold_system, join_user_messages, resolve_model
 from .json_reader import DataReport, read_conversations
 from .conversations import DuplicateFilter, JsonListWriter, normalize_conversation, write_split
 
@@ -179,15 +179,9 @@ def to_messages(
     system:bool=True,      # False: put a system turn's text in front of the first question
 ) -> list[dict]: # {"role", "content"}
     "Turns as a chat template takes them."
-    names = dict(human='user', gpt='assistant', system='system' if system else 'user', tool=tool)
-    messages = []
-    for turn in turns:
-        role = names[turn['from']]
-        if messages and messages[-1]['role'] == role == 'user':
-            messages[-1]['content'] += '\n\n' + turn['value']
-        else:
-            messages.append(dict(role=role, content=turn['value']))
-    return messages
+    names = dict(human='user', gpt='assistant', system='system', tool=tool)
+    messages = [dict(role=names[turn['from']], content=turn['value']) for turn in turns]
+    return join_user_messages(messages) if system else fold_system(messages)
 
 # %% ../nbs/06b_data.ipynb #cb5915b3
 def render_turns(tok, turns:list[dict], template:str) -> tuple[str, list[tuple]]:

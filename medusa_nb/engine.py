@@ -124,6 +124,7 @@ def prepare(self:Engine,
     choice:int=0,              # which of several answers to the same prompt
     speculate:bool=True,       # False: plain steps for this row
     logprobs:int|None=None,    # of each token, and of so many likeliest
+    score_prompt:bool=False,   # of the prompt's tokens as well
 ) -> Request:
     "Check a request and tokenize it; `MedusaError` for one that can never be answered."
     sampling = sampling or Sampling()
@@ -135,7 +136,7 @@ def prepare(self:Engine,
     sequence.max_new_tokens = min(limit, self.context - len(sequence.prompt))
     sequence.sampling, sequence.choice = sampling, choice
     sequence.eos = (set() if ignore_eos else self.backend.eos) | set(stop_ids)
-    return Request(sequence, speculate, logprobs)
+    return Request(sequence, speculate, logprobs, score_prompt)
 
 # %% ../nbs/09a_engine.ipynb #747d8b5d
 @patch
@@ -328,6 +329,8 @@ def step_output(self:Engine, sequence:Sequence, n:int) -> StepOutput:
         logprobs=request.new_logprobs or None,
     )
     request.new_logprobs = []
+    if output.step:
+        request.draft_sizes.append(output.nodes - 1)
     sequence.drafts.clear()      # they would pile up
     return output
 

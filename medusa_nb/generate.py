@@ -17,6 +17,7 @@ from .base import encode, load_model
 from .checkpoints import load_heads
 from .tree import Tree
 from .accept import Sampling
+from .grammar import grammar_compiler
 from .sources import parse_sources
 from .planner import planner_for
 from .backend import Backend, TorchBackend
@@ -250,7 +251,10 @@ def make_sequences(
         seed = sampling.seed if sampling.seed is not None else int.from_bytes(os.urandom(4), 'little')
         detokenizer = IncrementalDetokenizer(backend.tok, stop) if backend.tok else None
         name, tokens = ids[i] if ids else i, prompt_ids(backend, prompt, chat)
-        sequences.append(Sequence(name, tokens, max_new_tokens, seed, detokenizer=detokenizer))
+        grammar = None
+        if sampling.grammar:
+            grammar = grammar_compiler(backend.tok, backend.vocab, backend.eos).compile(sampling.grammar)
+        sequences.append(Sequence(name, tokens, max_new_tokens, seed, detokenizer=detokenizer, grammar=grammar))
     return sequences
 
 def make_output(backend:Backend, sequence:Sequence, stats:DecodingStats) -> Output:

@@ -7,9 +7,10 @@ __all__ = ['TREE_SIZES', 'MAX_SURPRISE', 'MAX_DRIFT', 'MAX_CORRECTION', 'DRIFT_R
            'ALL_TREES', 'TEXT_TREES', 'ACCEPTANCE_WEIGHT', 'SPEEDUP_WEIGHT', 'FIRST_TRIAL', 'LAST_TRIAL',
            'CHECKED_STEPS', 'CHECK_TOLERANCE', 'LAST_PAUSE', 'MAX_STEP_COST', 'MAX_PASS', 'BEST_GUESS_RIGHT',
            'RETRIEVAL_SHARE', 'RETRIEVAL_ACCURACIES', 'TYPICAL_CHANCES', 'MAX_TREE', 'CostTable', 'interpolate',
-           'CostModel', 'clip_ratio', 'DecayingRatio', 'AcceptanceEstimate', 'TreePlanner', 'StaticPlanner',
-           'DynamicPlanner', 'Gear', 'Pause', 'GainSamples', 'tree_gains', 'TextState', 'PlannedStep', 'ClockCheck',
-           'CostPlanner', 'typical_accuracies', 'static_tree', 'cost_planner', 'planner_for', 'planner_from_words']
+           'CostModel', 'clip_ratio', 'DecayingRatio', 'AcceptanceEstimate', 'TreePlanner', 'ForcedPlanner',
+           'StaticPlanner', 'DynamicPlanner', 'Gear', 'Pause', 'GainSamples', 'tree_gains', 'TextState', 'PlannedStep',
+           'ClockCheck', 'CostPlanner', 'typical_accuracies', 'static_tree', 'cost_planner', 'planner_for',
+           'planner_from_words']
 
 # %% ../nbs/04d_planner.ipynb #f4507f2a
 import math
@@ -22,6 +23,7 @@ from fastcore.basics import patch
 from .core import MedusaError
 from .tree import Tree
 from .tree_search import best_tree
+from .grammar import MAX_FORCED
 from .sources import DynamicTreePlan
 
 # %% ../nbs/04d_planner.ipynb #b7c43e9d
@@ -186,6 +188,10 @@ class TreePlanner:
         draft_seconds:float,
     ):
         "Learn what the step took and brought."
+
+class ForcedPlanner(TreePlanner):
+    "Never drafts either, but lets a grammar's forced tokens be drafted: nothing else is at hand."
+    max_nodes = 1 + MAX_FORCED
 
 class StaticPlanner(TreePlanner):
     "The same tree every step, cut where a row has no use for its depth."
@@ -542,8 +548,10 @@ def planner_for(
     "Understand a `tree` argument; `MedusaError` where it has no meaning."
     if isinstance(tree, TreePlanner):
         return tree
-    if tree in (None, 'none', 0, 1, '0', '1') or (tree == 'auto' and not backend.can_draft):
+    if tree in (None, 'none', 0, 1, '0', '1'):
         return TreePlanner()
+    if tree == 'auto' and not backend.can_draft:
+        return ForcedPlanner()
     if not backend.can_draft:
         raise MedusaError(
             f"A tree ({tree}) was asked for, but no heads are loaded, and without heads there are no guesses. "

@@ -8,14 +8,19 @@ __all__ = ['BYTE_ALPHABET', 'DEFAULT_COMPLETION_TOKENS', 'MIN_LOGPROB', 'byte_al
 
 # %% ../nbs/10a_responses.ipynb #5735fcf6
 import codecs, json, re, time, uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from fastcore.basics import patch
 from .core import MedusaError
+from .base import encode
 from .accept import Sampling
+from .grammar import Grammar, json_schema
+from .tools import ToolCallParser, json_rule, tool_grammar, tool_prompt
 from .batching import Request, StepOutput
 from .engine import Engine, EngineError
 from medusa_nb.api import (
     ChatCompletionRequest,
+    FieldError,
     GenerationRequest,
     SpeculationOptions,
     StreamOptions,
@@ -84,6 +89,7 @@ def escape_bytes(b:bytes) -> str:
 # %% ../nbs/10a_responses.ipynb #52488295
 class RequestHandler:
     "Answers one checked HTTP request by the engine's requests, one for each choice."
+    last_event = '[DONE]'            # what ends a stream
     def __init__(self, body:GenerationRequest, engine:Engine, max_choices:int=8):
         self.body, self.engine = body, engine
         self.is_chat = isinstance(body, ChatCompletionRequest)
@@ -92,12 +98,19 @@ class RequestHandler:
         self.options = body.medusa or SpeculationOptions()
         self.stream_options = body.stream_options or StreamOptions()
         self.n = body.n or 1
+        self.tools = body.active_tools() if self.is_chat else []
         prompts = self.prompts()
         self.check(prompts, max_choices)
         self.requests = self.prepare_requests(prompts)
         self.echoes = [self.echo_of(p) for p in prompts for _ in range(self.n)]
+        self.parsers = [ToolCallParser() for _ in self.requests] if self.tools else None
         if self.logprobs is not None:
-            self.token_texts = [TokenText(engine.backend.tok, len(echo)) for echo in self.echoes]
+            starts = [0 if self.scores_prompt else len(echo) for echo in self.echoes]
+            self.token_texts = [TokenText(engine.backend.tok, start) for start in starts]
+
+    def event_of(self, chunk:dict) -> dict:
+        "A chunk as a server-sent event; in ASCII, because some readers end a line at U+2028."
+        return dict(data=json.dumps(chunk, separators=(',', ':')))
 
     @property
     def logprobs(self) -> int|None:
@@ -125,16 +138,13 @@ class RequestHandler:
 def check(self:RequestHandler, prompts:list, max_choices:int):
     "`MedusaError` for what the fields alone do not show."
     try:
-        json.dumps([prompts, self.body.stop], ensure_ascii=False).encode()
+        json.dumps([prompts, self.body.stop, self.tools], ensure_ascii=False, default=vars).encode()
     except UnicodeEncodeError:
         raise MedusaError("A text holds half of a surrogate pair, which is no character. "
                           "Mend its encoding.") from None
     choices = len(prompts)*self.n
     if choices > max_choices:
         raise MedusaError(f"{choices} answers were asked for at once, and {max_choices} may. Ask for fewer.")
-    if not self.is_chat and self.body.echo and self.logprobs is not None:
-        raise MedusaError("echo together with logprobs is not supported: "
-                          "the log-probabilities of the prompt are not kept. Leave one of them out.")
 
 # %% ../nbs/10a_responses.ipynb #ae08128c
 @patch
@@ -155,7 +165,42 @@ def sampling(self:RequestHandler) -> Sampling:
         logit_bias=given('logit_bias', {}),
         seed=body.seed,
         acceptance=self.options.acceptance,
+        grammar=self.grammar(),
     )
+
+# %% ../nbs/10a_responses.ipynb #f94e0b06
+@patch
+def grammar(self:RequestHandler) -> Grammar|None:
+    "The grammar of the answer; None: any text."
+    body = self.body
+    if body.structured_outputs:
+        return body.structured_outputs.to_grammar()
+    schema = body.response_format and body.response_format.schema_and_strictness()
+    if self.tools:
+        required = body.tool_choice not in (None, 'auto')
+        answer = json_rule(*schema) if schema else 'TEXT'
+        parallel = body.parallel_tool_calls is not False and body.tool_choice in (None, 'auto', 'required')
+        return tool_grammar(self.tools, required, parallel, answer)      # a tool by name is called once
+    if not schema:
+        return None
+    if not schema[1]:
+        return json_schema({**schema[0], 'x-guidance': {'lenient': True}})
+    return json_schema(schema[0])
+
+@patch
+def form_field(self:RequestHandler) -> str:
+    "The field that the grammar comes from."
+    if self.tools:
+        return 'tools'
+    return 'structured_outputs' if self.body.structured_outputs else 'response_format'
+
+# %% ../nbs/10a_responses.ipynb #6985a976
+@patch
+def encode_chat(self:RequestHandler, messages:list[dict]) -> list[int]:
+    "A chat as token ids."
+    tok = self.engine.backend.tok
+    messages, extra = tool_prompt(tok, messages, self.tools)
+    return encode(tok, messages, **(self.body.chat_template_kwargs or {}), **extra)
 
 # %% ../nbs/10a_responses.ipynb #d655e480
 DEFAULT_COMPLETION_TOKENS = 16      # OpenAI's; chats go on to the end
@@ -165,13 +210,22 @@ def max_new_tokens(self:RequestHandler) -> int|None:
     "New tokens of each choice at most; None: as many as fit."
     if self.is_chat:
         return self.body.max_completion_tokens or self.body.max_tokens
+    if self.body.max_tokens == 0:      # with echo: the prompt alone is told
+        return 1
     return self.body.max_tokens or DEFAULT_COMPLETION_TOKENS
+
+@patch(as_prop=True)
+def scores_prompt(self:RequestHandler) -> bool:
+    "Whether the log-probabilities of the prompt are told."
+    return not self.is_chat and bool(self.body.echo) and self.logprobs is not None
 
 # %% ../nbs/10a_responses.ipynb #21d1282a
 @patch
 def prepare_requests(self:RequestHandler, prompts:list) -> list[Request]:
     "The engine's requests, `n` for each prompt; they are not enqueued yet."
     body = self.body
+    if self.is_chat:
+        prompts = [self.encode_chat(messages) for messages in prompts]
     settings = dict(
         max_new_tokens=self.max_new_tokens(),
         sampling=self.sampling(),
@@ -181,8 +235,14 @@ def prepare_requests(self:RequestHandler, prompts:list) -> list[Request]:
         stop_ids=body.stop_token_ids or (),
         speculate=self.options.speculate,
         logprobs=self.logprobs,
+        score_prompt=self.scores_prompt,
     )
-    return [self.engine.prepare(prompt, choice=i, **settings) for prompt in prompts for i in range(self.n)]
+    try:
+        return [self.engine.prepare(prompt, choice=i, **settings) for prompt in prompts for i in range(self.n)]
+    except MedusaError as e:
+        if settings['sampling'].grammar and str(e).startswith('This grammar'):
+            raise FieldError(self.form_field(), str(e)) from e
+        raise
 
 # %% ../nbs/10a_responses.ipynb #7758d0a6
 @patch
@@ -191,6 +251,8 @@ def usage(self:RequestHandler) -> dict:
     one_per_prompt = self.requests[::self.n]
     prompt_tokens = sum(len(r.sequence.prompt) for r in one_per_prompt)
     new_tokens = sum(len(r.sequence.token_ids) for r in self.requests)
+    if not self.is_chat and self.body.max_tokens == 0:
+        new_tokens = 0
     cached_tokens = sum(r.cached_tokens for r in one_per_prompt)
     return dict(
         prompt_tokens=prompt_tokens,
@@ -213,20 +275,25 @@ def response_object(self:RequestHandler, choices:list, stream:bool, **extra) -> 
 @patch
 def choice_object(self:RequestHandler,
     i:int,                     # the choice
-    text:str,
+    part:dict,                 # fields of a message: `content`, `tool_calls`; of a completion the `content` only
     finish_reason:str|None,
     stream:bool,               # it is a part of a stream
     logprobs:dict=None,
-    **role,                    # in the first part of a chat's stream
 ) -> dict:
     "One choice, whole or in part."
     if not self.is_chat:
-        content = dict(text=text)
+        content = dict(text=part.get('content') or '')
     elif stream:
-        content = dict(delta={**role, 'content': text} if text or role else {})
+        content = dict(delta=part)
     else:
-        content = dict(message=dict(role='assistant', content=text, refusal=None))
-    return dict(index=i, **content, logprobs=logprobs, finish_reason=finish_reason or None)
+        content = dict(message=dict(role='assistant', content=None, refusal=None) | part)
+    return dict(index=i, **content, logprobs=logprobs, finish_reason=self.finish_reason(i, finish_reason))
+
+@patch
+def finish_reason(self:RequestHandler, i:int, reason:str|None) -> str|None:
+    "Why a choice ended, in OpenAI's words."
+    called = self.parsers and self.parsers[i].calls
+    return 'tool_calls' if called and reason == 'stop' else reason or None
 
 # %% ../nbs/10a_responses.ipynb #22126a20
 @patch
@@ -242,6 +309,26 @@ def speculation_stats(self:RequestHandler) -> dict:
         seconds=round(sum(s.seconds for s in sequences), 4),
     )
 
+# %% ../nbs/10a_responses.ipynb #045b380e
+@patch
+def speculation_metrics(self:RequestHandler) -> dict:
+    "vLLM's `metrics` of an answer: steps whose tree had draft tokens, and what became of these."
+    steps = []                     # (draft tokens, accepted ones)
+    for request in self.requests:
+        taken = request.sequence.tokens_by_step[1:]
+        steps += [(size, n - 1) for size, n in zip(request.draft_sizes, taken) if size]
+    drafted, accepted = sum(size for size, _ in steps), sum(n for _, n in steps)
+    counts = Counter(n for _, n in steps)
+    return dict(speculative_decoding=dict(
+        mean_acceptance_length=1 + accepted/max(len(steps), 1),
+        draft_acceptance_rate=accepted/max(drafted, 1),
+        acceptance_histogram=[counts[n] for n in range(max(counts, default=-1) + 1)],
+        num_spec_steps=len(steps),
+        num_accepted_draft_tokens=accepted,
+        num_draft_tokens=drafted,
+        num_spec_tokens=max((size for size, _ in steps), default=0),
+    ))
+
 # %% ../nbs/10a_responses.ipynb #e416cd55
 MIN_LOGPROB = -9999.
 
@@ -254,7 +341,14 @@ def logprobs_of(self:RequestHandler, i:int, tokens:list[int], logprobs:list) -> 
     def entry(token, logprob):
         spelled = token_text.bytes_of(token)
         return dict(token=escape_bytes(spelled), logprob=max(logprob, MIN_LOGPROB), bytes=list(spelled))
+    if self.scores_prompt:
+        request = self.requests[i]
+        tokens, logprobs = request.sequence.prompt + tokens, [None, *request.prompt_logprobs, *logprobs]
     for token, report in zip(tokens, logprobs or []):
+        if report is None:             # nothing stands before a prompt's first token
+            entries.append(entry(token, 0.) | dict(logprob=None, top_logprobs=None))
+            offsets.append(token_text.advance(token))
+            continue
         entries.append(entry(token, report.logprob) | dict(top_logprobs=[entry(*top) for top in report.top]))
         offsets.append(token_text.advance(token))
     return dict(content=entries, refusal=None) if self.is_chat else completion_logprobs(entries, offsets)
@@ -268,7 +362,9 @@ def completion_logprobs(entries:list[dict], offsets:list[int]) -> dict:
     return dict(
         tokens=[name(entry) for entry in entries],
         token_logprobs=[entry['logprob'] for entry in entries],
-        top_logprobs=[{name(top): top['logprob'] for top in entry['top_logprobs']} for entry in entries],
+        top_logprobs=[
+            entry['top_logprobs'] and {name(top): top['logprob'] for top in entry['top_logprobs']} for entry in entries
+        ],
         text_offset=offsets,
     )
 
@@ -288,6 +384,40 @@ class CollectedChoice:
         self.logprobs += output.logprobs or []
         self.finish_reason = output.finish_reason
 
+# %% ../nbs/10a_responses.ipynb #fcb76357
+@patch
+def deltas(self:RequestHandler, i:int, text:str, final:bool) -> list[dict]:
+    "What a piece of a choice's text adds to its message."
+    if not self.parsers:
+        return [dict(content=text)] if text else []
+    return [self.delta_of(self.parsers[i], *event) for event in self.parsers[i].feed(text, final)]
+
+@patch
+def delta_of(self:RequestHandler, parser:ToolCallParser, kind:str, value) -> dict:
+    "A parser's event as OpenAI tells it."
+    if kind == 'text':
+        return dict(content=value)
+    call = dict(index=len(parser.calls) - 1)
+    if kind == 'call':
+        value.id = 'call_' + uuid.uuid4().hex[:24]
+        call |= dict(id=value.id, type='function', function=dict(name=value.name, arguments=''))
+    else:
+        call |= dict(function=dict(arguments=value))
+    return dict(tool_calls=[call])
+
+@patch
+def message(self:RequestHandler, i:int, text:str) -> dict:
+    "The fields of a choice's whole message."
+    if not self.parsers:
+        return dict(content=text)
+    self.deltas(i, text, True)
+    parser = self.parsers[i]
+    calls = [
+        dict(id=call.id, type='function', function=dict(name=call.name, arguments=call.arguments))
+        for call in parser.calls
+    ]
+    return dict(content=parser.text or None) | (dict(tool_calls=calls) if calls else {})
+
 # %% ../nbs/10a_responses.ipynb #84a4c5f4
 @patch
 async def full_response(self:RequestHandler, outputs) -> dict:
@@ -295,12 +425,14 @@ async def full_response(self:RequestHandler, outputs) -> dict:
     collected = [CollectedChoice(echo) for echo in self.echoes]
     async for i, output in outputs:
         collected[i].add(output)
+    if not self.is_chat and self.body.max_tokens == 0:
+        collected = [CollectedChoice(echo, finish_reason='length') for echo in self.echoes]
     choices = [
-        self.choice_object(i, c.text, c.finish_reason, False, self.logprobs_of(i, c.tokens, c.logprobs))
+        self.choice_object(i, self.message(i, c.text), c.finish_reason, False, self.logprobs_of(i, c.tokens, c.logprobs))
         for i, c in enumerate(collected)
     ]
     extra = dict(medusa=self.speculation_stats()) if self.options.trace else {}
-    return self.response_object(choices, False, usage=self.usage(), **extra)
+    return self.response_object(choices, False, usage=self.usage(), metrics=self.speculation_metrics(), **extra)
 
 # %% ../nbs/10a_responses.ipynb #967605c6
 @patch
@@ -335,9 +467,9 @@ def opening_chunks(self:RequestHandler):
     "What comes before the first token: a chat's role, or a completion's echo."
     for i, echo in enumerate(self.echoes):
         if self.is_chat:
-            yield self.chunk(i, '', None, role='assistant')
+            yield self.chunk(i, dict(role='assistant', content=''), None)
         elif echo:
-            yield self.chunk(i, echo, None)
+            yield self.chunk(i, dict(content=echo), None)
 
 # %% ../nbs/10a_responses.ipynb #4b93169a
 @patch
@@ -348,13 +480,16 @@ def step_chunks(self:RequestHandler, i:int, output:StepOutput):
         trace = dict(medusa=dict(step=output.step, tokens=len(output.tokens), nodes=output.nodes))
     logprobs = self.logprobs_of(i, output.tokens, output.logprobs) if output.tokens else None
     finish_reason = None if self.is_chat else output.finish_reason
-    if output.text or trace or logprobs or finish_reason:
-        yield self.chunk(i, output.text, finish_reason, logprobs=logprobs) | trace
+    first, *others = self.deltas(i, output.text, bool(output.finish_reason)) or [{}]
+    if first or trace or logprobs or finish_reason:
+        yield self.chunk(i, first, finish_reason, logprobs=logprobs) | trace
+    for delta in others:
+        yield self.chunk(i, delta, None)
     if self.is_chat and output.finish_reason:
-        yield self.chunk(i, '', output.finish_reason)
+        yield self.chunk(i, {}, output.finish_reason)
 
 @patch
 def closing_chunk(self:RequestHandler) -> dict:
     "The counts, after the last step."
     extra = dict(medusa=self.speculation_stats()) if self.options.trace else {}
-    return self.response_object([], True, usage=self.usage(), **extra)
+    return self.response_object([], True, usage=self.usage(), metrics=self.speculation_metrics(), **extra)

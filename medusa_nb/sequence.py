@@ -76,6 +76,7 @@ class Sequence:
     detokenizer:IncrementalDetokenizer|None = None
     sampling:Sampling|None = None   # how its tokens are chosen; set by who decodes it, as are the next two
     eos:object = ()                 # token ids that end it
+    grammar:object = None           # a `GrammarState`: where it stands in its grammar
     planner_state:object = None     # what a planner keeps about this text
     ahead:list = ()                 # tokens that seem to follow the last one, see `keep_in_place`
     choice:int = 0                  # which of several answers to the same prompt: their noise differs
@@ -97,9 +98,13 @@ class Sequence:
         "Append what a step brought, up to where the text ends."
         for taken, token in enumerate(tokens, 1):
             self.token_ids.append(token)
+            if self.grammar:
+                self.grammar.advance(token)
             if token in self.eos:
                 self.finish_reason = 'stop'
             elif self.detokenizer and self.detokenizer.push(token):
+                self.finish_reason = 'stop'
+            elif self.grammar and self.grammar.finished:
                 self.finish_reason = 'stop'
             elif len(self.token_ids) >= min(self.max_new_tokens, limit):
                 self.finish_reason = 'length'

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['log', 'PAGE_HEADERS', 'MAX_CONNECTIONS', 'Settings', 'read_settings', 'settings_reader', 'unless_disconnected',
-           'timed', 'event_stream', 'respond', 'ErrorItem', 'ErrorBody', 'add_error_handlers', 'error_descriptions',
-           'add_api_routes', 'add_status_routes', 'make_engine', 'call_on_signal', 'lifespan', 'build_app', 'serve',
-           'make_ray_app', 'ServerThread']
+           'timed', 'event_stream', 'respond', 'no_such_model', 'ErrorItem', 'ErrorBody', 'add_error_handlers',
+           'error_descriptions', 'add_api_routes', 'add_status_routes', 'make_engine', 'call_on_signal', 'lifespan',
+           'build_app', 'serve', 'make_ray_app', 'ServerThread']
 
 # %% ../nbs/10c_server.ipynb #814f4074
 from .core import MedusaError, require
@@ -14,7 +14,7 @@ for _module in ('fastapi', 'uvicorn', 'pydantic_settings', 'sse_starlette'):
     require(_module, 'serve')
 
 # %% ../nbs/10c_server.ipynb #0f7b81fc
-import asyncio, contextlib, importlib.metadata, importlib.resources, json, logging, os
+import asyncio, contextlib, importlib.metadata, importlib.resources, logging, os
 import signal, socket, threading, time
 from functools import partial
 from pathlib import Path
@@ -46,6 +46,7 @@ from .engine import Engine, EngineError, QueueFull, open_backend
 from .gate import RequestGate
 from .metrics import Metrics, configure_logging
 from .responses import RequestHandler
+from .responses_api import ResponsesHandler, ResponsesRequest
 
 # %% ../nbs/10c_server.ipynb #639818e7
 class Settings(BaseSettings):
@@ -166,9 +167,9 @@ async def event_stream(request:HttpRequest, handler:RequestHandler, outputs) -> 
         "One event for each chunk."
         async with contextlib.aclosing(outputs):
             async for chunk in handler.stream_response(all_outputs()):
-                # in ASCII, because some readers end a line at U+2028
-                yield dict(data=json.dumps(chunk, separators=(',', ':')))
-            yield dict(data='[DONE]')
+                yield handler.event_of(chunk)
+            if handler.last_event:
+                yield dict(data=handler.last_event)
     return EventSourceResponse(
         events(),
         sep='\n',
@@ -178,18 +179,23 @@ async def event_stream(request:HttpRequest, handler:RequestHandler, outputs) -> 
     )
 
 # %% ../nbs/10c_server.ipynb #947a8357
-async def respond(request:HttpRequest, body:GenerationRequest) -> Response:
-    "Answer a request of either kind."
+async def respond(request:HttpRequest, body:GenerationRequest|ResponsesRequest, make_handler=RequestHandler) -> Response:
+    "Answer a request of any kind."
     engine, settings = request.app.state.engine, request.app.state.settings
     if body.model not in (None, engine.name):
-        message = f"There is no model {body.model[:100]!r} here, only {engine.name!r}."
-        return error_response(message, 404, 'model', 'model_not_found')
-    handler = await run_in_threadpool(RequestHandler, body, engine, settings.max_choices)
+        return no_such_model(body.model, engine)
+    handler = await run_in_threadpool(make_handler, body, engine, settings.max_choices)
     engine.enqueue(handler.requests)
     outputs = timed(request, handler)
     if body.stream:
         return await event_stream(request, handler, outputs)
     return JSONResponse(await unless_disconnected(request, handler.full_response(outputs)))
+
+# %% ../nbs/10c_server.ipynb #8c5e3a55
+def no_such_model(name:str, engine:Engine) -> Response:
+    "The refusal for a model that is not served here."
+    message = f"There is no model {name[:100]!r} here, only {engine.name!r}."
+    return error_response(message, 404, 'model', 'model_not_found')
 
 # %% ../nbs/10c_server.ipynb #9586aff2
 class ErrorItem(BaseModel):
@@ -221,7 +227,11 @@ def add_error_handlers(app:FastAPI, settings:Settings):
 
     @app.exception_handler(MedusaError)
     async def refused(request, e):
-        return error_response(e, 400)
+        return error_response(e, 400, getattr(e, 'param', None))
+
+    @app.exception_handler(ValidationError)
+    async def invalid_as_chat(request, e):
+        return first_validation_error(e, 'application/json')
 
     @app.exception_handler(EngineError)
     async def failed(request, e):
@@ -259,17 +269,23 @@ def add_api_routes(app:FastAPI, errors:dict): # errors: see `error_descriptions`
     async def completions(request:HttpRequest, body:CompletionRequest):
         return await respond(request, body)
 
+    @app.post('/v1/responses', responses=responses)
+    async def stateless_responses(request:HttpRequest, body:ResponsesRequest):
+        return await respond(request, body, ResponsesHandler)
+
+    def model_object(engine:Engine) -> dict:
+        return dict(id=engine.name, object='model', created=created, owned_by='medusa_nb', max_model_len=engine.context)
+
     @app.get('/v1/models', responses={401: errors[401]})
     async def models(request:HttpRequest):
+        return dict(object='list', data=[model_object(request.app.state.engine)])
+
+    @app.get('/v1/models/{name:path}', responses={401: errors[401], 404: errors[404]})
+    async def model(request:HttpRequest, name:str):
         engine = request.app.state.engine
-        model = dict(
-            id=engine.name,
-            object='model',
-            created=created,
-            owned_by='medusa_nb',
-            max_model_len=engine.context,
-        )
-        return dict(object='list', data=[model])
+        if name != engine.name:
+            return no_such_model(name, engine)
+        return model_object(engine)
 
 # %% ../nbs/10c_server.ipynb #6ce22ca8
 PAGE_HEADERS = {
@@ -279,6 +295,7 @@ PAGE_HEADERS = {
 
 def add_status_routes(app:FastAPI):
     "What people, probes and dashboards look at."
+    @app.head('/health', include_in_schema=False)
     @app.get('/health', responses={503: dict(description='not able to answer')})
     async def health(request:HttpRequest):
         if request.app.state.engine.healthy:
@@ -295,6 +312,7 @@ def add_status_routes(app:FastAPI):
         return Response(text, media_type='text/plain; version=0.0.4; charset=utf-8')
 
     page = (importlib.resources.files('medusa_nb')/'assets'/'playground.html').read_text(encoding='utf-8')
+    @app.head('/', include_in_schema=False)
     @app.get('/', response_class=HTMLResponse, include_in_schema=False)
     async def playground():
         return HTMLResponse(page, headers=PAGE_HEADERS)

@@ -41,6 +41,9 @@ class DynamicTreePlan:
     # (chances of each row's nodes, in order of gain) -> how many nodes of each row to verify. None: all.
     # Rows are asked together in the same way.
     choose_sizes:Callable[[list[list[float]]], list[int]]|None = None
+    # (nodes in order of gain) -> (chance, parent, token) of the nodes that a grammar allows, and of those that it forces.
+    # None: any text.
+    constrain:Callable[[list['DraftNode']], list[tuple]]|None = None
 
 # %% ../nbs/04a_sources.ipynb #4a31e03b
 class DraftNode(NamedTuple):
