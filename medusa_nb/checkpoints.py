@@ -18,13 +18,14 @@ import huggingface_hub, json, safetensors.torch, torch
 from fastcore.basics import patch
 from huggingface_hub import ModelCardData, ModelHubMixin
 from safetensors import SafetensorError
-from .core import MedusaError, atomic_files, read_json, write_text
+from .core import MedusaError, atomic_files, read_json, reason_of, write_text
 from .heads import MedusaConfig, MedusaHeads, OutputHead
 from .hydra import read_hydra
 from medusa_nb.layouts import (
     LAYOUTS,
     SCHEMA_VERSION,
     check_finite,
+    check_parameters,
     check_schema,
     find_layout,
     head_tensors,
@@ -182,6 +183,9 @@ def read_sequential_heads(
     "Sequential heads from a canonical folder."
     ours = config.get('medusa_nb') or {}
     _check_describes(config, ours, where)
+    for key in ('hidden_size', 'medusa_num_heads', 'medusa_num_layers'):
+        if type(config[key]) is not int:
+            raise MedusaError(f"config.json of {where} says {key}: {config[key]!r}, where a whole number is needed.")
     c = SequentialConfig(
         hidden_size=config['hidden_size'],
         vocab_size=config.get('vocab_size'),
@@ -194,8 +198,10 @@ def read_sequential_heads(
         training=ours.get('training'),
         **{field: ours[field] for field in SEQUENTIAL_FIELDS},
     )
-    heads = build_heads(c, f'config.json of {where}')
     parts = {name.removeprefix('sequential.'): read() for name, read in tensors.items()}
+    with torch.device('meta'):               # sizes first: a wrong one must not take memory
+        check_parameters(build_heads(c, f'config.json of {where}'), parts, where)
+    heads = build_heads(c, f'config.json of {where}')
     return load_parameters(heads, parts, where)
 
 # %% ../nbs/01d_checkpoints.ipynb #01d0a011
@@ -305,6 +311,20 @@ def _fetch(name:str, patterns:list[str], hub:dict) -> Path: # folder
                           "and whether you may read it (`hf auth login`). "
                           f"The reason given: {str(e).strip()[:200]}") from e
 
+# %% ../nbs/01d_checkpoints.ipynb #b917b938
+def _read_folder_or_file(path:Path, name:str, base) -> MedusaHeads:
+    "The heads in `path`; whatever is wrong with its tensors or its config.json becomes a `MedusaError`."
+    try:
+        tensors = find_tensors(path)
+        folder = path if path.is_dir() else path.parent
+        read = find_reader(tensors) or read_heads
+        return read(tensors, read_json(folder/'config.json'), name, base)
+    except (MedusaError, MemoryError, torch.OutOfMemoryError):
+        raise
+    except Exception as e:       # files of strangers: anything may be of any type
+        raise MedusaError(f"The heads in {name} cannot be read: their tensors or their config.json are not those of heads "
+                          f"({type(e).__name__}: {reason_of(e, 150)}). Fetch them again.") from e
+
 # %% ../nbs/01d_checkpoints.ipynb #c3b9ea95
 def load_heads(
     name:str|Path,      # a folder, a file (.safetensors, .pt, .bin), or a name on the Hugging Face hub
@@ -317,10 +337,7 @@ def load_heads(
     path = Path(name).expanduser()
     if not path.exists():
         path = fetch_heads(str(name), **hub)
-    tensors = find_tensors(path)
-    folder = path if path.is_dir() else path.parent
-    read = find_reader(tensors) or read_heads
-    heads = read(tensors, read_json(folder/'config.json'), str(name), base)
+    heads = _read_folder_or_file(path, str(name), base)
     if base is not None:
         device, dtype = device or base.device, dtype or base.dtype
     heads = heads.to(device=device, dtype=None if dtype == 'file' else dtype)

@@ -126,7 +126,7 @@ def prepare(self:Engine,
     logprobs:int|None=None,    # of each token, and of so many likeliest
 ) -> Request:
     "Check a request and tokenize it; `MedusaError` for one that can never be answered."
-    sampling = sampling or Sampling()
+    sampling = (sampling or Sampling()).for_model(self.backend.wishes, self.backend.eos)
     stop = [stop] if isinstance(stop, str) else stop
     limit = self.context if max_new_tokens is None else max_new_tokens
     sequence, = make_sequences(self.backend, [prompt], limit, sampling, stop, chat, None)

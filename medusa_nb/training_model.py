@@ -98,11 +98,12 @@ def hidden_states(self:MedusaTrainingModel, batch:dict) -> torch.Tensor: # (P, D
 def forward(self:MedusaTrainingModel,
     next_tokens, answer_ids, hidden=None,                            # see `collate`
     positions=None, input_ids=None, position_ids=None, docs=None,
+    label_counts=None,                                               # (1 + K,) to divide by; None: those of the batch
 ) -> dict: # loss
     "The loss of a batch as `collate` makes it."
     batch = dict(input_ids=input_ids, position_ids=position_ids, docs=docs, positions=positions)
     if self.adapters:
-        return self.joint_loss(next_tokens, answer_ids, batch)
+        return self.joint_loss(next_tokens, answer_ids, batch, label_counts)
     if hidden is None:
         with torch.no_grad():
             hidden = self.hidden_states(batch)
@@ -112,7 +113,8 @@ def forward(self:MedusaTrainingModel,
     features = self.heads(hidden, tokens, logits=False, text=text)              # (P, K, D)
     if self.heads.context is not None:
         hidden = hidden[..., :features.shape[-1]].flatten(0, 1)[positions]      # soft labels are the model's own
-    return dict(loss=self.objective.heads_loss(self.heads, features, hidden, next_tokens, answer_ids))
+    counts = None if label_counts is None else label_counts[1:]
+    return dict(loss=self.objective.heads_loss(self.heads, features, hidden, next_tokens, answer_ids, counts))
 
 # %% ../nbs/07_training_model.ipynb #10b9f966
 class StateCache(torch.utils.data.Dataset):
@@ -253,14 +255,15 @@ def add_adapters(
 
 # %% ../nbs/07_training_model.ipynb #9509e83b
 @patch
-def joint_loss(self:MedusaTrainingModel, next_tokens, answer_ids, batch:dict) -> dict: # loss, own
+def joint_loss(self:MedusaTrainingModel, next_tokens, answer_ids, batch:dict, label_counts=None) -> dict: # loss, own
     "The distance to the model as it was, and the heads' loss, whose gradient reaches the adapters."
     with torch.no_grad(), self.adapters[0].disable_adapter():
         before = self.hidden_states(batch)
     hidden = self.hidden_states(batch)                                      # (P, D), with gradient
-    own = self.objective.base_loss(hidden, next_tokens, before)
+    own_counts, counts = (None, None) if label_counts is None else label_counts.split([1, len(label_counts) - 1])
+    own = self.objective.base_loss(hidden, next_tokens, before, own_counts)
     features = self.heads(hidden.to(self.heads.weight.dtype), logits=False)  # plain heads: others are refused
-    heads_loss = self.objective.heads_loss(self.heads, features, hidden, next_tokens, answer_ids)
+    heads_loss = self.objective.heads_loss(self.heads, features, hidden, next_tokens, answer_ids, counts)
     weight = self.heads_weight*math.sin(math.pi/2*self.train_progress)
     return dict(loss=own + weight*heads_loss, own=own.detach())
 
