@@ -152,7 +152,8 @@ class Sampling:
     seed:int|None = None           # same seed, same text
     typical:tuple|None = None      # (epsilon, delta): an older way to say acceptance='typical:EPSILON,DELTA'
     acceptance:str = 'exact'       # a rule of `ACCEPTANCE_RULES`, its parameters behind a colon
-    suppress_tokens:tuple|None = None      # tokens that never come; None here and below: what the model asks for, or none
+    # the following five: None: what the model asks for, or nothing
+    suppress_tokens:tuple|None = None      # tokens that never come
     bad_words_ids:tuple|None = None        # runs of tokens of which the last never comes
     no_repeat_ngram_size:int|None = None   # no run of so many tokens comes twice, the prompt counted; 0: any may
     min_new_tokens:int|None = None         # no end token before the answer has so many tokens
@@ -228,7 +229,7 @@ def lossless(self:Sampling) -> bool:
     "Whether every token is the model's own choice."
     return parse_acceptance(self.acceptance)[0].lossless
 
-# %% ../nbs/03_accept.ipynb #94df1cae
+# %% ../nbs/03_accept.ipynb #b97301b7
 @patch(as_prop=True)
 def never(self:Sampling) -> set[int]:
     "The tokens that may not come anywhere."
@@ -246,7 +247,7 @@ def for_model(self:Sampling,
     taken = {name: value for name, value in wishes.items() if name in self._left_to_model}
     return replace(self, **taken, end_tokens=tuple(sorted(end_tokens)))
 
-# %% ../nbs/03_accept.ipynb #e576a346
+# %% ../nbs/03_accept.ipynb #bae24e84
 _REFUSED_WISHES = dict(      # what is not done here, with the values that ask for nothing
     num_beams=(1,), num_beam_groups=(1,), penalty_alpha=(0,), dola_layers=(), constraints=(), force_words_ids=(),
     encoder_repetition_penalty=(1,), encoder_no_repeat_ngram_size=(0,), exponential_decay_length_penalty=(),
@@ -262,11 +263,12 @@ def wishes_of(
         return {}
     given = {name: getattr(generation_config, name, None) for name in (*_REFUSED_WISHES, *MODEL_SETTINGS)}
     asked = {name: value for name, value in given.items() if value not in (None, (), [], {}, '')}
-    refused = [f'{name}={asked[name]}' for name, idle in _REFUSED_WISHES.items() if asked.get(name) not in (None, *idle)]
+    wanted = [name for name, idle in _REFUSED_WISHES.items() if asked.get(name) not in (None, *idle)]
+    refused = [f'{name}={asked[name]}' for name in wanted]
     if refused:
-        raise MedusaError(f"The model's generation_config asks for {', '.join(refused)}, which is not done here. Take it "
-                          "out of generation_config.json, or load the model with model_settings=False.")
-    wishes = {name: asked[name] for name in MODEL_SETTINGS if asked.get(name, MODEL_SETTINGS[name]) != MODEL_SETTINGS[name]}
+        raise MedusaError(f"The model's generation_config asks for {', '.join(refused)}, which is not done here. "
+                          "Take it out of generation_config.json, or load the model with model_settings=False.")
+    wishes = {name: asked[name] for name, idle in MODEL_SETTINGS.items() if asked.get(name, idle) != idle}
     Sampling(**wishes)           # raises for values without a meaning
     return wishes
 
@@ -374,7 +376,7 @@ def filter_top(self:SamplingBatch, z:torch.Tensor) -> torch.Tensor:
     drop = drop | ((before >= self.top_p) & (self.top_p < 1))                    # the token that crosses the line stays
     return z.masked_fill(torch.zeros_like(drop).scatter(1, order, drop), -math.inf)
 
-# %% ../nbs/03_accept.ipynb #299bea21
+# %% ../nbs/03_accept.ipynb #dd6db55e
 @patch
 def banned_after(self:Sampling,
     text:list[int],  # prompt and answer

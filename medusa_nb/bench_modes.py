@@ -198,6 +198,9 @@ def start_llamacpp(self:Modes) -> PeerProcess:
         raise MedusaError(
             "llamacpp is asked to run on the CPU here, and would be compared with a GPU. Leave this mode out."
         )
+    if self.torch.wishes:
+        raise MedusaError(f"The model's generation settings ask for {', '.join(self.torch.wishes)}, which llama.cpp is not "
+                          "asked for here: the texts would differ. Leave this mode out.")
     if not self.llama_python and not importlib.util.find_spec('llama_cpp'):
         raise MedusaError("llamacpp needs llama-cpp-python: install it here, "
                           "or name the python of an environment that has it with --llama-python.")

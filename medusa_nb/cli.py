@@ -170,9 +170,9 @@ def _print_answers(backend:Backend, rows:list[dict], batch_size:int, as_json:boo
 # %% ../nbs/12_cli.ipynb #d2394c71
 def main():
     "Entry point: run a subcommand; a `MedusaError` becomes one paragraph and exit code 2."
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, 'reconfigure'):
-            stream.reconfigure(errors='replace')     # a pipe may not take every character of an answer
+    for output in (sys.stdout, sys.stderr):
+        if hasattr(output, 'reconfigure'):
+            output.reconfigure(errors='replace')     # a pipe may not take every character of an answer
     try:
         app(standalone_mode=True)
     except MedusaError as e:

@@ -88,7 +88,7 @@ def _own_tail(tok, marked:list[dict], template:str, ask:bool=False) -> str:
     "What the template writes behind the last mark."
     return render_chat(tok, marked, template, ask).rpartition(_MARK_END)[2]
 
-# %% ../nbs/06b_data.ipynb #c444ef0b
+# %% ../nbs/06b_data.ipynb #b5ac6c2e
 def _end_of_turn(tok,
     behind:str,  # what the template writes behind an answer
     other:str,   # what it writes there when other turns follow, or none
@@ -101,7 +101,7 @@ def _end_of_turn(tok,
         return behind[:special.end()]
     return common.rstrip() if common.rstrip() in (behind.rstrip(), other.rstrip()) else ''
 
-# %% ../nbs/06b_data.ipynb #6ba7174c
+# %% ../nbs/06b_data.ipynb #d0663192
 @dataclass
 class _Behind:
     "What stands behind one answer."
@@ -131,7 +131,7 @@ def _behind_when_asked_on(tok, marked:list[dict], template:str) -> str:
 
 # %% ../nbs/06b_data.ipynb #75e3f186
 def answer_spans_by_prefix(tok, messages:list[dict], template:str, text:str) -> list[tuple]|None:
-    "(start, end) in characters of each answer, from growing renderings; None if `text` shows another than the model wrote."
+    "(start, end) in characters of each answer, from growing renderings; None if `text` shows another."
     spans, behind = [], _behind_answers(tok, _marked_messages(messages), template)
     for i, message in enumerate(messages):
         if message['role'] != 'assistant':

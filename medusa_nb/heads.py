@@ -99,12 +99,12 @@ def _fits(calibration, num_heads:int) -> bool:
     accuracies = calibration.get('accuracies')
     if accuracies is not None:
         rows = isinstance(accuracies, list) and all(row and _all_numbers(row, 0) for row in accuracies)
-        if not rows or len(accuracies) != num_heads:
+        if not rows or len(accuracies) > num_heads:
             return False
     return tree is None or _is_tree(tree, calibration.get('chances'), num_heads)
 
 def _is_tree(tree, chances, num_heads:int) -> bool:
-    "Whether these are paths of ranks, each with its beginnings and none twice, with a chance for each if there are some."
+    "Whether these are paths of ranks, each with its beginnings and none twice; with a chance for each, or none."
     if not isinstance(tree, list) or not all(isinstance(path, list) for path in tree):
         return False
     paths = {tuple(path) for path in tree if all(type(rank) is int and 0 <= rank < 1e6 for rank in path)}
@@ -116,7 +116,7 @@ def check_calibration(calibration, num_heads:int):
     "Raise `MedusaError` unless a calibration fits so many heads."
     if not _fits(calibration, num_heads):
         raise MedusaError(f"The calibration that is kept with these {num_heads} heads is not usable: "
-                          "it needs a temperature above 0 and a list of accuracies for each head, and a tree no deeper "
+                          "it needs a temperature above 0 for each head, lists of accuracies, and a tree no deeper "
                           "than the heads with a chance for each node. "
                           "Take it out of config.json (the heads work without), or calibrate anew.")
 
@@ -153,7 +153,7 @@ class MedusaConfig:
         for name, most in MAX_SIZES.items():
             size = getattr(self, name)
             if (size is not None or name != 'vocab_size') and (type(size) is not int or size > most):
-                raise MedusaError(f"The {name} of these heads is {size!r}, where a whole number of at most {most} is needed.")
+                raise MedusaError(f"The {name} of these heads is {size!r}. It must be a whole number, at most {most}.")
         if self.num_heads < 1 or self.num_layers < self.min_layers:
             layers = 'one layer' if self.min_layers else 'no fewer layers than none'
             raise MedusaError(f"Heads need at least one head and {layers}, not {self.num_heads} and {self.num_layers}.")

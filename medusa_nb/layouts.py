@@ -46,12 +46,12 @@ def _open_pickle(path:Path) -> dict:
         warnings.simplefilter('ignore')           # torch remarks on the pickle protocol of strange files
         state = torch.load(path, map_location='cpu', weights_only=True, mmap=zipfile.is_zipfile(path))
     if not isinstance(state, dict):
-        raise MedusaError(f"{path} holds a {type(state).__name__} and no dictionary of tensors, so there are no heads in it.")
+        raise MedusaError(f"{path} holds a {type(state).__name__} and no dictionary of tensors. These are no heads.")
     tensors = {name: t for name, t in state.items() if isinstance(name, str) and isinstance(t, torch.Tensor)}
     hollow = [name for name, t in tensors.items() if not _has_its_numbers(t)]
     if hollow:
-        raise MedusaError(f"The tensor {hollow[0]} of {path} does not hold its numbers one by one (it is sparse, quantised, "
-                          "or one number that stands for many). This is no file of heads.")
+        raise MedusaError(f"The tensor {hollow[0]} of {path} does not hold its numbers one by one (it is sparse, "
+                          "quantised, or one number that stands for many). This is no file of heads.")
     return {name: (lambda t=t: t) for name, t in tensors.items()}
 
 def _has_its_numbers(t:torch.Tensor) -> bool:
@@ -185,7 +185,8 @@ def count_heads(
         raise MedusaError(f"This checkpoint has a hole: the weights of head {i}, layer {j} are missing "
                           f"({K*stored - len(weights)} in all, of {K} heads with {stored} layers). "
                           "It was not written whole: fetch it again or train anew.")
-    if config_layers is not None and (type(config_layers) is not int or config_layers > max(stored, MAX_REPEATED_LAYERS)):
+    most = max(stored, MAX_REPEATED_LAYERS)
+    if config_layers is not None and (type(config_layers) is not int or config_layers > most):
         raise MedusaError(f"config.json says that these heads have {config_layers!r} layers, and {stored} are stored. "
                           "Put the right number into it.")
     ends = sorted({t.layer for t in tensors if t.part == 'out' and t.layer is not None})

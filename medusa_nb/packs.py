@@ -68,7 +68,7 @@ def pack_examples(
     for pack in packs:
         yield _join(pack.examples, pad_to, pad_id)
 
-# %% ../nbs/06c_packs.ipynb #bc236591
+# %% ../nbs/06c_packs.ipynb #280fde25
 def document_mask(
     docs:torch.Tensor,         # (B, S), from 1, 0 for padding
     position_ids:torch.Tensor, # (B, S), from 0 in each document
@@ -113,7 +113,7 @@ def _one_by_one(model, input_ids, position_ids, docs, aux_layers=()):
         rows.append(torch.cat(parts, 1))
     return torch.cat(rows)
 
-# %% ../nbs/06c_packs.ipynb #a0777f85
+# %% ../nbs/06c_packs.ipynb #7d148958
 MAX_PACK_ERROR = {torch.float32: 1e-3, torch.float64: 1e-3}    # from the states alone, of their spread
 MAX_PACK_ERROR_HALF = .2                                       # the same in half precision
 MAX_PACK_LEAK = {torch.float32: 1e-4, torch.float64: 1e-4}     # moved by another first document, of their spread
@@ -141,7 +141,7 @@ def _isolates(model, way) -> bool:
         same = distance(packed, alone) < MAX_PACK_ERROR.get(model.dtype, MAX_PACK_ERROR_HALF)
         return same and distance(states_behind(other), packed) < MAX_PACK_LEAK.get(model.dtype, MAX_PACK_LEAK_HALF)
 
-# %% ../nbs/06c_packs.ipynb #ac9144f9
+# %% ../nbs/06c_packs.ipynb #f073b2c9
 _pack_ways = weakref.WeakKeyDictionary()       # model -> the way that was found for it
 
 def _find_pack_way(model) -> Callable:

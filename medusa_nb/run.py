@@ -200,7 +200,8 @@ def check_combinations(self:MedusaArguments):
          "A run is not pushed while it goes on. Push the heads when they are done: "
          "MedusaHeads.from_pretrained(folder).push_to_hub(name)."),
         (self.load_best_model_at_end,
-         "The best heads are kept and shipped anyway, by tokens per step and held-out loss. Leave --load_best_model_at_end out."),
+         "The best heads are kept and shipped anyway, by tokens per step and held-out loss. "
+         "Leave --load_best_model_at_end out."),
     ]
     for wrong, message in refused:
         if wrong:
@@ -430,8 +431,8 @@ def report_text(
     text += accuracy_table(best, heads.config.num_heads)
     text += f'\nTokens per step (the root token counts), walked along {measured_on}: {taus}.\n\n'
     if error := best.get('eval_tokens_per_step_16_error'):
-        text += (f'The standard error with 16 nodes is {error:.2f}. Of the evaluations that are not further than that from '
-                 'the most tokens per step, these heads have the lowest held-out loss.\n\n')
+        text += (f'The standard error with 16 nodes is {error:.2f}. Of the evaluations that are not further than that '
+                 'from the most tokens per step, these heads have the lowest held-out loss.\n\n')
     text += parity_report(parity)
     if args.dtype != 'float32':
         text += (f'\nThe base model ran in {args.dtype} while training; float32 rounds otherwise, '

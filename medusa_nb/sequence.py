@@ -38,7 +38,7 @@ class IncrementalDetokenizer:
         return self._cut_at_stop(before)
 
     def finish(self):
-        "No token follows: the text becomes what the tokenizer makes of all tokens, half a character at the end included."
+        "No token follows: the text becomes what the tokenizer makes of all tokens, half a character included."
         if self.stopped or self.decoded == len(self.ids):
             return
         before, whole = len(self.text), self._decode(self.ids)

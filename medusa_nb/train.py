@@ -34,7 +34,7 @@ from .trainer_compat import is_sharded, load_unsharded, wait_for_all
 from medusa_nb.training_model import (
     MedusaTrainingModel, StateCache, add_adapters, cache_states, state_cache_key, weights_digest,
 )
-from .trainer import EvalSet, MedusaTrainer, best_evaluation, read_log
+from .trainer import EvalSet, MedusaTrainer, read_log
 from .run import MedusaArguments, describe_eval_set, forget_failed_run, open_run, run_lock, claim_run_folder
 from .run import write_report
 

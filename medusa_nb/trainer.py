@@ -195,7 +195,7 @@ def create_optimizer(self:MedusaTrainer, model=None):
     self.optimizer = make(groups, **{'weight_decay': self.args.weight_decay, **options})
     return self.optimizer
 
-# %% ../nbs/07a_trainer.ipynb #b0d5ce63
+# %% ../nbs/07a_trainer.ipynb #12dd2039
 @patch
 def get_batch_samples(self:MedusaTrainer, epoch_iterator, num_batches:int, device) -> tuple: # batches, None
     "The batches of one step, each with the labels of the whole step to divide by."
@@ -237,7 +237,7 @@ def check_loss(self:MedusaTrainer, loss:float):
             "then start anew, or go on from the last checkpoint with --resume."
         )
 
-# %% ../nbs/07a_trainer.ipynb #5f01efff
+# %% ../nbs/07a_trainer.ipynb #c78d248a
 def best_evaluation(
     log:list[dict], # rows of a run's log, or figures of evaluations
 ) -> dict|None: # the row; None if there is no evaluation
