@@ -229,7 +229,7 @@ def lossless(self:Sampling) -> bool:
     "Whether every token is the model's own choice."
     return parse_acceptance(self.acceptance)[0].lossless
 
-# %% ../nbs/03_accept.ipynb #b97301b7
+# %% ../nbs/03_accept.ipynb #c7791ae7
 @patch(as_prop=True)
 def never(self:Sampling) -> set[int]:
     "The tokens that may not come anywhere."
@@ -247,7 +247,7 @@ def for_model(self:Sampling,
     taken = {name: value for name, value in wishes.items() if name in self._left_to_model}
     return replace(self, **taken, end_tokens=tuple(sorted(end_tokens)))
 
-# %% ../nbs/03_accept.ipynb #bae24e84
+# %% ../nbs/03_accept.ipynb #fe3d6308
 _REFUSED_WISHES = dict(      # what is not done here, with the values that ask for nothing
     num_beams=(1,), num_beam_groups=(1,), penalty_alpha=(0,), dola_layers=(), constraints=(), force_words_ids=(),
     encoder_repetition_penalty=(1,), encoder_no_repeat_ngram_size=(0,), exponential_decay_length_penalty=(),
@@ -376,7 +376,7 @@ def filter_top(self:SamplingBatch, z:torch.Tensor) -> torch.Tensor:
     drop = drop | ((before >= self.top_p) & (self.top_p < 1))                    # the token that crosses the line stays
     return z.masked_fill(torch.zeros_like(drop).scatter(1, order, drop), -math.inf)
 
-# %% ../nbs/03_accept.ipynb #dd6db55e
+# %% ../nbs/03_accept.ipynb #0c317978
 @patch
 def banned_after(self:Sampling,
     text:list[int],  # prompt and answer

@@ -177,7 +177,7 @@ def best_dtype(device='cpu') -> torch.dtype:
         has_bf16 = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return torch.bfloat16 if has_bf16 else torch.float32
 
-# %% ../nbs/00b_base.ipynb #baadd9ca
+# %% ../nbs/00b_base.ipynb #039d750f
 def _git_lfs_pointer(path:Path) -> Path|None:
     "A file, or a file of a folder, that Git LFS left in place of a large one."
     files = sorted(path.iterdir()) if path.is_dir() else [path]
@@ -281,7 +281,7 @@ def load_model(
             model = AutoModelForCausalLM.from_pretrained(where, dtype=dtype, **kw)
     return model.to(device).eval(), tok
 
-# %% ../nbs/00b_base.ipynb #3fbe0ee5
+# %% ../nbs/00b_base.ipynb #ada1acc4
 def check_characters(text):
     "`MedusaError` for text, or anything that holds texts, with half of a surrogate pair, which no tokenizer takes."
     try:
@@ -338,7 +338,7 @@ def end_of_turn_id(tok) -> int|None:
     found = special_tokens(tok).match(behind.lstrip()) if answer else None
     return tok.convert_tokens_to_ids(found[0]) if found else None
 
-# %% ../nbs/00b_base.ipynb #788d52f9
+# %% ../nbs/00b_base.ipynb #abcaa357
 def eos_ids(
     model,    # CausalLM
     tok=None, # its tokenizer; its template may end a turn with another token

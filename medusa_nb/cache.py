@@ -243,7 +243,7 @@ def _move_many(self:KVCache, moves:list[tuple]):
     for pool in self.pools.values():
         pool[:, rows, :, target] = pool[:, rows, :, source]
 
-# %% ../nbs/04_cache.ipynb #67698385
+# %% ../nbs/04_cache.ipynb #19fe6f98
 _unused_windows = {}    # id of a configuration that names a window which its model ignores -> reference to it
 
 def uses_window(config) -> bool:
@@ -401,7 +401,7 @@ def _plain_logits(model, ids) -> torch.Tensor: # (3, V)
     texts = [torch.cat([ids[:, :5], ids[:, path]], 1) for path in ([5, 6, 8], [5, 7, 9], [5, 7, 9, 10])]
     return torch.stack([model(text, use_cache=False).logits[0, -1].float() for text in texts])
 
-# %% ../nbs/04_cache.ipynb #cea4c40e
+# %% ../nbs/04_cache.ipynb #eadc57bd
 PROBE_WINDOW = 4       # tokens: less than the probe's texts have
 
 @contextlib.contextmanager
@@ -410,14 +410,17 @@ def short_window(config):
     window = getattr(config, 'sliding_window', None)
     shortened = isinstance(window, int) and window > PROBE_WINDOW
     if shortened:
-        config.sliding_window = PROBE_WINDOW
+        try:
+            config.sliding_window = PROBE_WINDOW
+        except (AttributeError, TypeError, ValueError):      # a configuration of somebody's own, that keeps it fixed
+            shortened = False
     try:
         yield
     finally:
         if shortened:
             config.sliding_window = window
 
-# %% ../nbs/04_cache.ipynb #00aa18ba
+# %% ../nbs/04_cache.ipynb #6168b673
 MAX_PROBE_ERROR = {torch.float32: 1e-3}    # of the logits' spread; a right pass is a hundred times better
 MAX_PROBE_ERROR_HALF = .2                  # in half precision; an ignored mask is off by the spread itself
 

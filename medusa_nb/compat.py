@@ -166,7 +166,7 @@ def borrow_model(
         finally:
             hook.remove()
 
-# %% ../nbs/00c_compat.ipynb #3bda4af7
+# %% ../nbs/00c_compat.ipynb #defc7607
 def argument_of_generate(name:str):
     "An argument of the nearest running call of transformers' `generate`; None where there is none."
     frame = sys._getframe(1)

@@ -15,7 +15,7 @@ from filelock import FileLock
 class MedusaError(ValueError):
     "Something that a user can put right: the message says what happened and what to do."
 
-# %% ../nbs/00_core.ipynb #df229c6f
+# %% ../nbs/00_core.ipynb #79dcd63b
 _TERMINAL_CODES = re.compile(r'\x1b\[[0-9;]*[A-Za-z]')
 
 def reason_of(e:BaseException, length:int=300) -> str:

@@ -88,7 +88,7 @@ def _own_tail(tok, marked:list[dict], template:str, ask:bool=False) -> str:
     "What the template writes behind the last mark."
     return render_chat(tok, marked, template, ask).rpartition(_MARK_END)[2]
 
-# %% ../nbs/06b_data.ipynb #b5ac6c2e
+# %% ../nbs/06b_data.ipynb #6ff02e9e
 def _end_of_turn(tok,
     behind:str,  # what the template writes behind an answer
     other:str,   # what it writes there when other turns follow, or none
@@ -101,7 +101,7 @@ def _end_of_turn(tok,
         return behind[:special.end()]
     return common.rstrip() if common.rstrip() in (behind.rstrip(), other.rstrip()) else ''
 
-# %% ../nbs/06b_data.ipynb #d0663192
+# %% ../nbs/06b_data.ipynb #aee16689
 @dataclass
 class _Behind:
     "What stands behind one answer."

@@ -73,7 +73,7 @@ def convert_gguf(
         tok.save_pretrained(tmp)
     return folder
 
-# %% ../nbs/00a_demo_model.ipynb #0cb322f9
+# %% ../nbs/00a_demo_model.ipynb #ee0fe6b6
 _GGUF_END_TOKENS = ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id', 'tokenizer.ggml.eom_token_id']
 
 def _gguf_end_tokens(file:Path) -> list[int]:

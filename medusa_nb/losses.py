@@ -297,10 +297,10 @@ def label_counts(self:Objective,
     next_tokens:torch.Tensor, # (P,) from `answer_positions`
     answer_ids:torch.Tensor,  # (P,) from `answer_positions`
     num_heads:int,            # K
-) -> torch.Tensor: # (1 + K,) float32
+) -> torch.Tensor: # (1 + K,) whole numbers, which DeepSpeed does not cast to half precision
     "How many labels the base model has in a batch, and each head."
     labels = self.to_draft_rows(head_labels(next_tokens, answer_ids, num_heads))
-    return torch.cat([torch.tensor([len(next_tokens)], device=labels.device), (labels >= 0).sum(0)]).float()
+    return torch.cat([torch.tensor([len(next_tokens)], device=labels.device), (labels >= 0).sum(0)])
 
 # %% ../nbs/06e_losses.ipynb #6c3de9b1
 @patch

@@ -152,7 +152,7 @@ def graph_attention(module, query, key, value, bias, scaling=None, softcap=None,
 GRAPH_ATTENTION = 'medusa_graph'
 register_attention(GRAPH_ATTENTION, graph_attention)
 
-# %% ../nbs/08_onnx_graph.ipynb #79cc7f47
+# %% ../nbs/08_onnx_graph.ipynb #9ef056d1
 HEAD_SIZE_STEP = 8     # the operator's vectors are a multiple of it
 
 def scatter_new(inputs:GraphInputs, cache, new) -> torch.Tensor: # as `cache`
@@ -167,7 +167,7 @@ def fits_operator(model, spec) -> bool: # spec: `GraphSpec`
     "Whether the attention operator may be tried for this model."
     return spec.target != 'cpu' or (spec.head_size % HEAD_SIZE_STEP == 0 and asks_tables(model))
 
-# %% ../nbs/08_onnx_graph.ipynb #c3302913
+# %% ../nbs/08_onnx_graph.ipynb #c9e7efbe
 DENSE_EXPERTS = 'medusa_dense'
 
 def dense_experts(experts, hidden_states, top_k_index, top_k_weights):

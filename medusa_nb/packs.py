@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MAX_PACK_ERROR', 'MAX_PACK_ERROR_HALF', 'MAX_PACK_LEAK', 'MAX_PACK_LEAK_HALF', 'pack_examples', 'document_mask',
-           'packed_forward', 'load_examples', 'load_packs']
+           'pack_way', 'packed_forward', 'load_examples', 'load_packs']
 
 # %% ../nbs/06c_packs.ipynb #46c01974
 import hashlib, inspect, json, tempfile, weakref
@@ -68,7 +68,7 @@ def pack_examples(
     for pack in packs:
         yield _join(pack.examples, pad_to, pad_id)
 
-# %% ../nbs/06c_packs.ipynb #280fde25
+# %% ../nbs/06c_packs.ipynb #be72d8e6
 def document_mask(
     docs:torch.Tensor,         # (B, S), from 1, 0 for padding
     position_ids:torch.Tensor, # (B, S), from 0 in each document
@@ -113,7 +113,7 @@ def _one_by_one(model, input_ids, position_ids, docs, aux_layers=()):
         rows.append(torch.cat(parts, 1))
     return torch.cat(rows)
 
-# %% ../nbs/06c_packs.ipynb #7d148958
+# %% ../nbs/06c_packs.ipynb #8189b5b6
 MAX_PACK_ERROR = {torch.float32: 1e-3, torch.float64: 1e-3}    # from the states alone, of their spread
 MAX_PACK_ERROR_HALF = .2                                       # the same in half precision
 MAX_PACK_LEAK = {torch.float32: 1e-4, torch.float64: 1e-4}     # moved by another first document, of their spread
@@ -141,7 +141,7 @@ def _isolates(model, way) -> bool:
         same = distance(packed, alone) < MAX_PACK_ERROR.get(model.dtype, MAX_PACK_ERROR_HALF)
         return same and distance(states_behind(other), packed) < MAX_PACK_LEAK.get(model.dtype, MAX_PACK_LEAK_HALF)
 
-# %% ../nbs/06c_packs.ipynb #f073b2c9
+# %% ../nbs/06c_packs.ipynb #d9599201
 _pack_ways = weakref.WeakKeyDictionary()       # model -> the way that was found for it
 
 def _find_pack_way(model) -> Callable:
@@ -157,6 +157,12 @@ def _find_pack_way(model) -> Callable:
             continue
     return _one_by_one
 
+def pack_way(model) -> Callable:
+    "How documents of a pack are kept apart for this model; found out once."
+    if model not in _pack_ways:
+        _pack_ways[model] = _find_pack_way(model)
+    return _pack_ways[model]
+
 def packed_forward(
     model,                     # CausalLM
     input_ids:torch.Tensor,    # (B, S)
@@ -165,9 +171,7 @@ def packed_forward(
     aux_layers=(),             # layers whose output is wanted beside the last hidden state
 ) -> torch.Tensor: # (B, S, (1 + aux_layers)*D) hidden states, the last first; those of padding mean nothing
     "One pass over packs of documents, each computed as if it were alone."
-    if model not in _pack_ways:
-        _pack_ways[model] = _find_pack_way(model)
-    return _pack_ways[model](model, input_ids, position_ids, docs, aux_layers)
+    return pack_way(model)(model, input_ids, position_ids, docs, aux_layers)
 
 # %% ../nbs/06c_packs.ipynb #5b1b9ba6
 def _cached_dataset(rows, columns:tuple, folder:Path, report):

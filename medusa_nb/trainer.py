@@ -195,17 +195,17 @@ def create_optimizer(self:MedusaTrainer, model=None):
     self.optimizer = make(groups, **{'weight_decay': self.args.weight_decay, **options})
     return self.optimizer
 
-# %% ../nbs/07a_trainer.ipynb #12dd2039
+# %% ../nbs/07a_trainer.ipynb #da6cd29e
 @patch
 def get_batch_samples(self:MedusaTrainer, epoch_iterator, num_batches:int, device) -> tuple: # batches, None
     "The batches of one step, each with the labels of the whole step to divide by."
     batches, _ = super(MedusaTrainer, self).get_batch_samples(epoch_iterator, num_batches, device)
     objective, num_heads = self.model.objective, self.model.heads.config.num_heads
     own = [objective.label_counts(b['next_tokens'], b['answer_ids'], num_heads) for b in batches]
-    counts = torch.stack(own).sum(0).to(device) if own else torch.zeros(1 + num_heads, device=device)
+    counts = torch.stack(own).sum(0).to(device) if own else torch.zeros(1 + num_heads, dtype=torch.long, device=device)
     total = sum_over_processes(counts)
-    share = total.clamp(min=1)/max(len(batches), 1)/self.args.world_size   # the Trainer takes means over both
-    return [batch | dict(label_counts=share) for batch in batches], None
+    parts = max(len(batches), 1)*self.args.world_size        # the Trainer takes the mean over so many losses
+    return [batch | dict(label_counts=total.clamp(min=1), label_parts=parts) for batch in batches], None
 
 # %% ../nbs/07a_trainer.ipynb #ffc61a5b
 @patch
@@ -237,7 +237,7 @@ def check_loss(self:MedusaTrainer, loss:float):
             "then start anew, or go on from the last checkpoint with --resume."
         )
 
-# %% ../nbs/07a_trainer.ipynb #c78d248a
+# %% ../nbs/07a_trainer.ipynb #e5467707
 def best_evaluation(
     log:list[dict], # rows of a run's log, or figures of evaluations
 ) -> dict|None: # the row; None if there is no evaluation

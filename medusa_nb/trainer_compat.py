@@ -96,7 +96,7 @@ def skip_shm_kernel():
     if not torch.accelerator.is_available():
         require('deepspeed.ops', 'train').__compatible_ops__['deepspeed_shm_comm'] = False
 
-# %% ../nbs/06g_trainer_compat.ipynb #7138c0ef
+# %% ../nbs/06g_trainer_compat.ipynb #0994428d
 def deepspeed_mismatches(args) -> list[str]:
     "What a DeepSpeed configuration says otherwise than the training arguments do."
     config = getattr(args, 'hf_deepspeed_config', None)

@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from torch import nn
 from .core import MedusaError, disk_full, read_json, require, write_json
 from .heads import MedusaHeads
-from .packs import packed_forward
+from .packs import pack_way, packed_forward
 from .losses import Objective, answer_positions, teacher_tokens
 from .trainer_compat import PartlyFrozenModule
 
@@ -98,9 +98,12 @@ def hidden_states(self:MedusaTrainingModel, batch:dict) -> torch.Tensor: # (P, D
 def forward(self:MedusaTrainingModel,
     next_tokens, answer_ids, hidden=None,                            # see `collate`
     positions=None, input_ids=None, position_ids=None, docs=None,
-    label_counts=None,                                               # (1 + K,) to divide by; None: those of the batch
+    label_counts=None,   # (1 + K,) labels of the whole step; None: those of the batch
+    label_parts=1,       # batches whose mean loss the step takes
 ) -> dict: # loss
     "The loss of a batch as `collate` makes it."
+    if label_counts is not None:
+        label_counts = label_counts.float()/label_parts
     batch = dict(input_ids=input_ids, position_ids=position_ids, docs=docs, positions=positions)
     if self.adapters:
         return self.joint_loss(next_tokens, answer_ids, batch, label_counts)
@@ -229,6 +232,8 @@ def weights_digest(module:nn.Module) -> str:
 def state_cache_key(base:nn.Module, packs:Sequence[dict], heads:MedusaHeads|None=None) -> str:
     "Which model, which texts, and for heads that look at whole texts which layers cached states are of."
     digest = hashlib.sha256(weights_digest(base).encode())
+    if pack_way(base).__name__ != '_by_positions':      # states of packs that leaked into each other are not kept
+        digest.update(pack_way(base).__name__.encode())
     if heads is not None and heads.context is not None:
         digest.update(repr(heads.aux_layers).encode())
     for p in packs:
