@@ -150,7 +150,7 @@ heads = load_heads('this/repo', base=model)
 ```
 """
 
-# %% ../nbs/01d_checkpoints.ipynb #fddc40bf
+# %% ../nbs/01d_checkpoints.ipynb #fdf8c89b
 GENERATE_FILE = '''"""Medusa in transformers' generate: custom_generate='user/heads', trust_remote_code=True."""
 
 
@@ -217,7 +217,7 @@ def read_sequential_heads(
     heads = build_heads(c, f'config.json of {where}')
     return load_parameters(heads, parts, where)
 
-# %% ../nbs/01d_checkpoints.ipynb #8f469050
+# %% ../nbs/01d_checkpoints.ipynb #137722be
 def _without_memory(c:SequentialConfig) -> SequentialHeads|None:
     "Heads after a configuration that have shapes and no numbers; None where none can be made."
     try:
@@ -335,7 +335,7 @@ def _fetch(name:str, patterns:list[str], hub:dict) -> Path: # folder
                           "and whether you may read it (`hf auth login`). "
                           f"The reason given: {str(e).strip()[:200]}") from e
 
-# %% ../nbs/01d_checkpoints.ipynb #196f5109
+# %% ../nbs/01d_checkpoints.ipynb #50701da8
 def _read_folder_or_file(path:Path, name:str, base) -> MedusaHeads:
     "The heads in `path`; whatever is wrong with its tensors or its config.json becomes a `MedusaError`."
     try:

@@ -6,7 +6,7 @@
 __all__ = ['RowText', 'RequestDecoding', 'GenerateRequest', 'check_request', 'processors_of_row', 'unpadded', 'medusa',
            'generate_from_repository']
 
-# %% ../nbs/05f_custom_generate.ipynb #b2ccabd8
+# %% ../nbs/05f_custom_generate.ipynb #4a64d887
 import copy, weakref
 from dataclasses import dataclass, field
 import torch
@@ -24,7 +24,7 @@ from .sequence import Sequence
 from .decode import Decoding
 from .generate import DEMO_HEADS, demo_heads
 
-# %% ../nbs/05f_custom_generate.ipynb #7fe7a4ec
+# %% ../nbs/05f_custom_generate.ipynb #0e39a003
 @dataclass
 class RowText:
     "One row of a batch that transformers' `generate` asked for."
@@ -59,7 +59,7 @@ class RowText:
         self.finished = bool(stops.all())
         return int(token)
 
-# %% ../nbs/05f_custom_generate.ipynb #e44d48d6
+# %% ../nbs/05f_custom_generate.ipynb #1dda9da7
 class RequestDecoding(Decoding):
     "Decoding whose tokens are chosen by transformers' processors, and whose texts end by its criteria."
     def scores_needed(self, sequences): return 'logits'
@@ -93,7 +93,7 @@ class RequestDecoding(Decoding):
             sequence.finish_reason = sequence.finish_reason or 'stop'
         return taken
 
-# %% ../nbs/05f_custom_generate.ipynb #ea4125d8
+# %% ../nbs/05f_custom_generate.ipynb #181f486f
 @dataclass
 class GenerateRequest:
     "What transformers' `generate` asks a decoding loop for."
@@ -146,7 +146,7 @@ def unpadded(input_ids:torch.Tensor, attention_mask) -> list[list[int]]:
         raise MedusaError("attention_mask has holes, or padding on the right. Pad on the left: tok.padding_side = 'left'.")
     return [row[mask.bool()].tolist() for row, mask in zip(input_ids, attention_mask)]
 
-# %% ../nbs/05f_custom_generate.ipynb #f86d1844
+# %% ../nbs/05f_custom_generate.ipynb #c7263975
 class medusa:
     "A decoding loop for transformers: `model.generate(**inputs, custom_generate=medusa(heads))`."
     def __init__(self,
@@ -173,7 +173,7 @@ class medusa:
             self.backends[model] = TorchBackend(model, heads=heads, **kw)
         return self.backends[model]
 
-# %% ../nbs/05f_custom_generate.ipynb #372820be
+# %% ../nbs/05f_custom_generate.ipynb #8e01ac9d
 @patch
 def __call__(self:medusa,
     model, input_ids, logits_processor=None, stopping_criteria=None, generation_config=None, synced_gpus=False, **kw
@@ -217,7 +217,7 @@ def _generate_output(request:GenerateRequest, texts:list[RowText]):
     scores, logits = (tuple(kept) or None for kept in (texts[0].scores, texts[0].logits))
     return GenerateDecoderOnlyOutput(sequences=ids, scores=scores, logits=logits)
 
-# %% ../nbs/05f_custom_generate.ipynb #ae6f1fd0
+# %% ../nbs/05f_custom_generate.ipynb #3f4e3654
 _loops = weakref.WeakKeyDictionary()     # model -> {name of heads: its `medusa`}
 
 def generate_from_repository(

@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['GRAPH_ATTENTION', 'HEAD_SIZE_STEP', 'DENSE_EXPERTS', 'tracing_lock', 'TABLE_MARGIN', 'DEFAULT_CONTEXT', 'GraphInputs',
            'graph_inputs_scope', 'GraphCacheLayer', 'graph_cache', 'graph_attention', 'scatter_new', 'fits_operator',
-           'dense_experts', 'experts_implementation', 'replaced_in_thread', 'rotary_table', 'rotary_tables',
-           'TreeForward', 'output_positions', 'GraphSpec', 'name_of', 'graph_context', 'graph_spec', 'example_inputs',
-           'quiet_export', 'export_graph', 'one_line', 'first_cause', 'explain_refusal', 'graph_operators', 'trace']
+           'dense_experts', 'experts_implementation', 'replaced_in_thread', 'turns_halves', 'rotary_table',
+           'rotary_tables', 'TreeForward', 'output_positions', 'GraphSpec', 'name_of', 'graph_context', 'graph_spec',
+           'example_inputs', 'quiet_export', 'export_graph', 'one_line', 'first_cause', 'explain_refusal',
+           'graph_operators', 'trace']
 
 # %% ../nbs/08_onnx_graph.ipynb #0ac82845
 import contextlib, io, logging, sys, threading, warnings
@@ -58,11 +59,13 @@ class GraphCacheLayer(CacheLayerMixin):
     def __init__(self, inputs:GraphInputs, keys, values, number:int):
         super().__init__()
         self.inputs, self.keys, self.values, self.number = inputs, keys, values, number
+        self.new = None         # keys and values that attention must be called with, once; then ()
         self.is_initialized = True
     def lazy_initialization(self, *args): pass
     def update(self, keys, values, *args, **kw):
         self.inputs.layer = self
         if not self.inputs.own_attention:
+            self.new = keys, values
             return keys, values
         self.keys = scatter_new(self.inputs, self.keys, keys)
         self.values = scatter_new(self.inputs, self.values, values)
@@ -141,6 +144,7 @@ def _standard_attention(inputs:GraphInputs, query, key, value, mask, scale):
 def graph_attention(module, query, key, value, bias, scaling=None, softcap=None, s_aux=None, **kw):
     "Attention as one operator. query: (B, H, N, D), key and value: (B, Hkv, N, D); returns (B, N, H, D) and None."
     inputs = _graph_inputs.get()
+    _check_operands(inputs.layer, key, value)
     scale = float(query.shape[-1]**-.5 if scaling is None else scaling)
     if inputs.target == 'cpu':
         return _group_query_attention(inputs, query, key, value, bias, scale, softcap, s_aux), None
@@ -149,10 +153,19 @@ def graph_attention(module, query, key, value, bias, scaling=None, softcap=None,
                           "Export it with --target cpu.")
     return _standard_attention(inputs, query, key, value, bias, scale), None
 
+def _check_operands(layer, key, value):
+    "`MedusaError` unless attention gets what the cache has just taken: the operator writes what it is given."
+    if layer is None or layer.new is None:
+        return
+    same = layer.new and key is layer.new[0] and value is layer.new[1]
+    layer.new = ()
+    if not same:
+        raise MedusaError("Its attention changes keys and values behind the cache, or attends more than once in a layer.")
+
 GRAPH_ATTENTION = 'medusa_graph'
 register_attention(GRAPH_ATTENTION, graph_attention)
 
-# %% ../nbs/08_onnx_graph.ipynb #9ef056d1
+# %% ../nbs/08_onnx_graph.ipynb #93793a86
 HEAD_SIZE_STEP = 8     # the operator's vectors are a multiple of it
 
 def scatter_new(inputs:GraphInputs, cache, new) -> torch.Tensor: # as `cache`
@@ -167,7 +180,7 @@ def fits_operator(model, spec) -> bool: # spec: `GraphSpec`
     "Whether the attention operator may be tried for this model."
     return spec.target != 'cpu' or (spec.head_size % HEAD_SIZE_STEP == 0 and asks_tables(model))
 
-# %% ../nbs/08_onnx_graph.ipynb #c9e7efbe
+# %% ../nbs/08_onnx_graph.ipynb #bab3345a
 DENSE_EXPERTS = 'medusa_dense'
 
 def dense_experts(experts, hidden_states, top_k_index, top_k_weights):
@@ -234,6 +247,21 @@ class _RotaryCall:
     kwargs:dict
     cos:torch.Tensor    # what it returned
 
+# %% ../nbs/08_onnx_graph.ipynb #48128682
+def turns_halves(
+    q:torch.Tensor,       # (B, H, N, D) before
+    cos, sin,             # (B, N, R)
+    turned:torch.Tensor,  # (B, H, N, D) after
+) -> bool:
+    "Whether the first R numbers of each vector were turned, half against half, and the others left alone."
+    R = cos.shape[-1]
+    if sin is None or cos.ndim != 3 or q.ndim != 4 or q.shape[-1] < R or q.shape != turned.shape:
+        return False
+    x, rest = q[..., :R], q[..., R:]
+    opposite = torch.cat([-x[..., R//2:], x[..., :R//2]], -1)
+    expected = torch.cat([x*cos[:, None] + opposite*sin[:, None], rest], -1)
+    return torch.allclose(expected.float(), turned.float(), rtol=1e-2, atol=1e-2*q.abs().max().item())
+
 # %% ../nbs/08_onnx_graph.ipynb #8a3b6c71
 @torch.no_grad()
 def _watch_rotary(model, file) -> tuple[list, list]: # calls of rotary modules; the cosines that each layer used
@@ -243,8 +271,10 @@ def _watch_rotary(model, file) -> tuple[list, list]: # calls of rotary modules; 
         calls.append(_RotaryCall(module, args, kwargs, out[0]))
     original = file.apply_rotary_pos_emb
     def note_use(q, k, cos, *args, **kw):
-        used.append(cos)
-        return original(q, k, cos, *args, **kw)
+        turned = original(q, k, cos, *args, **kw)
+        if turns_halves(q, cos, args[0] if args else kw.get('sin'), turned[0]):
+            used.append(cos)
+        return turned
 
     rotary_modules = [m for m in model.modules() if type(m).__name__.endswith('RotaryEmbedding')]
     with model_lock(model), replaced_in_thread(file, 'apply_rotary_pos_emb', note_use):

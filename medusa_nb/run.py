@@ -308,7 +308,7 @@ def open_run(args:MedusaArguments) -> str|None: # the checkpoint to go on from
 # %% ../nbs/07b_run.ipynb #1ab566f5
 def run_files(old:dict) -> list[str]:
     "What the run of a run.json leaves in its folder."
-    files = 'run medusa_lm_head.safetensors config.json report.md report.json curves.svg'.split()
+    files = 'run medusa_lm_head.safetensors config.json custom_generate report.md report.json curves.svg'.split()
     if old.get('medusa2') == 'True':
         files.append('model' if old.get('merge') == 'True' else 'adapter')
     return files
