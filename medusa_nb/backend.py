@@ -18,7 +18,7 @@ from .core import MedusaError, cache_dir, write_json
 from .compat import borrow_model, implementation_of, model_lock
 from .base import FewRows, best_dtype, cpu_name, describe_machine, eos_ids
 from .heads import MedusaHeads
-from .accept import Scores
+from .accept import Scores, wishes_of
 from .cache import KVCache, chain_mask, check_model, context_limit, tree_forward
 from .sources import DEFAULT_SOURCES
 from .drafters import Drafter, DraftBatch, make_draft_batch
@@ -42,13 +42,14 @@ class Backend:
     vocab:int                         # tokens that the model knows
     eos:set                           # token ids that end a text
     batch_invariant:bool = False      # whether a node's result may not depend on what else is in its pass
+    wishes:dict                       # what the model's generation settings ask for, see `wishes_of`
     cost_tables:dict                  # (batch, context) -> `CostTable`
     planners:dict                     # what `planner_for` keeps between texts
     reserved = 0, 0                   # rows and slots that are never given back
     _pending = None
 
     def __init__(self):
-        self.cost_tables, self.planners = {}, {}
+        self.cost_tables, self.planners, self.wishes = {}, {}, {}
         self._cost_model = CostModel(self.cost_tables)
 
     @property
@@ -265,6 +266,7 @@ class TorchBackend(Backend):
         sources=None,                # untrained drafts, see `DRAFT_SOURCES`; None: the usual ones beside heads, or none
         draft_dtype=None,            # precision of the heads; None: see `adopt_heads`
         name:str='',                 # what the model is called in messages
+        model_settings:bool=True,    # False: do without what the model's generation_config asks for
         batch_invariant:bool=False,  # the same text whatever is drafted, see below; sets the model's attention to `eager`
     ):
         super().__init__()
@@ -284,6 +286,7 @@ class TorchBackend(Backend):
             sources = DEFAULT_SOURCES if self.heads else ()
         self.drafter = make_drafter(self.heads, self.vocab, self.device, sources, self.model_guard)
         self.eos = eos_ids(model, tok)
+        self.wishes = wishes_of(getattr(model, 'generation_config', None)) if model_settings else {}
         self.reset()
         if batch_invariant:
             self.check_batch_invariant()

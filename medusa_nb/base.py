@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['TIMED_BYTES', 'WORTHWHILE', 'DTYPES', 'step_seconds', 'cost_curve', 'cpu_name', 'describe_machine', 'few_rows_linear',
-           'FewRows', 'best_dtype', 'resolve_model', 'hide_weight_bar', 'load_model', 'join_user_messages',
-           'fold_system', 'encode', 'eos_ids', 'load_prompts', 'tiny_model']
+           'FewRows', 'best_dtype', 'explain_failed_load', 'resolve_model', 'hide_weight_bar', 'load_model',
+           'join_user_messages', 'fold_system', 'check_characters', 'encode', 'special_tokens', 'end_of_turn_id',
+           'eos_ids', 'load_prompts', 'tiny_model']
 
 # %% ../nbs/00b_base.ipynb #5b913b89
-import contextlib, functools, hashlib, importlib.resources, json, os, platform, statistics, threading
+import contextlib, functools, hashlib, importlib.resources, json, os, platform, re, statistics, threading
 from pathlib import Path
 from time import perf_counter as clock
 import torch
@@ -17,7 +18,7 @@ import transformers
 from fastcore.basics import patch_to
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache
 from transformers.utils import logging as hf_logging
-from .core import MedusaError, cache_dir, make_once
+from .core import MedusaError, cache_dir, make_once, reason_of
 from .demo_model import convert_gguf, demo_folder
 
 # %% ../nbs/00b_base.ipynb #46fbb9b8
@@ -177,6 +178,35 @@ def best_dtype(device='cpu') -> torch.dtype:
         has_bf16 = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return torch.bfloat16 if has_bf16 else torch.float32
 
+# %% ../nbs/00b_base.ipynb #039d750f
+def _git_lfs_pointer(path:Path) -> Path|None:
+    "A file, or a file of a folder, that Git LFS left in place of a large one."
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    for file in files:
+        if file.is_file() and file.stat().st_size < 1024 and file.read_bytes().startswith(b'version https://git-lfs'):
+            return file
+    return None
+
+@contextlib.contextmanager
+def explain_failed_load(
+    name:str,           # as it was given
+    what:str='a model', # what was to be loaded
+):
+    "Turn whatever goes wrong while a model or tokenizer is loaded into a `MedusaError`."
+    try:
+        yield
+    except (MedusaError, MemoryError, torch.OutOfMemoryError):
+        raise
+    except Exception as e:      # a model's files and its author's code raise what they like
+        path = Path(name).expanduser()
+        pointer = _git_lfs_pointer(path) if path.exists() else None
+        if pointer:
+            raise MedusaError(f"{pointer} is a pointer that Git LFS left in place of the file. "
+                              "Fetch the file itself: git lfs pull.") from e
+        raise MedusaError(f"Cannot load {what} called {name!r}. Give `demo`, a folder that save_pretrained wrote, a "
+                          ".gguf file, or a name on huggingface.co that you may read (`hf auth login`). "
+                          f"The reason given: {reason_of(e)}") from e
+
 # %% ../nbs/00b_base.ipynb #54eda2bc
 def resolve_model(
     name:str, # `demo`, a folder, a `.gguf` file, or a name on the Hugging Face hub
@@ -192,7 +222,8 @@ def resolve_model(
     stat = path.stat()
     key = hashlib.sha256(f'{path.resolve()} {stat.st_size} {stat.st_mtime_ns}'.encode()).hexdigest()[:12]
     folder = cache_dir()/'models'/f'{path.stem}-{key}'
-    return str(make_once(folder, lambda new: convert_gguf(path, new)))
+    with explain_failed_load(name):
+        return str(make_once(folder, lambda new: convert_gguf(path, new)))
 
 # %% ../nbs/00b_base.ipynb #28bdedc0
 @contextlib.contextmanager
@@ -241,7 +272,7 @@ def load_model(
     device = _check_device(device)
     dtype = _check_dtype(dtype, device)
     where = resolve_model(name)
-    try:
+    with explain_failed_load(name):
         config = AutoConfig.from_pretrained(where)
         if config.is_encoder_decoder:
             raise MedusaError(f"{name} is an encoder-decoder model ({config.model_type}). Medusa heads guess the next "
@@ -249,13 +280,6 @@ def load_model(
         tok = AutoTokenizer.from_pretrained(where)
         with hide_weight_bar():
             model = AutoModelForCausalLM.from_pretrained(where, dtype=dtype, **kw)
-    except MedusaError:
-        raise
-    except (OSError, ValueError, KeyError) as e:
-        reason = ' '.join(str(e).split())[:300]
-        raise MedusaError(f"Cannot load a model called {name!r}. Give `demo`, a folder that save_pretrained wrote, a "
-                          ".gguf file, or a name on huggingface.co that you may read (`hf auth login`). "
-                          f"The reason given: {reason}") from e
     return model.to(device).eval(), tok
 
 # %% ../nbs/00b_base.ipynb #67cd9c5f
@@ -273,6 +297,14 @@ def fold_system(messages:list[dict]) -> list[dict]:
     "Messages without a system message: its text stands in front of the first question."
     return join_user_messages([{**m, 'role': 'user'} if m['role'] == 'system' else m for m in messages])
 
+# %% ../nbs/00b_base.ipynb #ada1acc4
+def check_characters(text):
+    "`MedusaError` for text, or anything that holds texts, with half of a surrogate pair, which no tokenizer takes."
+    try:
+        json.dumps(text, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as e:
+        raise MedusaError("The prompt holds half of a surrogate pair, which is no character. Mend its encoding.") from e
+
 # %% ../nbs/00b_base.ipynb #94a94252
 def encode(
     tok,            # tokenizer
@@ -281,8 +313,10 @@ def encode(
     **template,     # further arguments of the chat template, such as `tools`
 ) -> list[int]:
     "Token ids of a prompt through the tokenizer's chat template; `MedusaError` without a prompt or a template."
-    if not prompt or (isinstance(prompt, str) and not prompt.strip()):
+    blank = chat and isinstance(prompt, str) and not prompt.strip()     # a model can go on from white space
+    if not prompt or blank:
         raise MedusaError("The prompt is empty. Give it some text to go on from.")
+    check_characters(prompt)
     if not chat:
         return tok(prompt)['input_ids']
     if tok.chat_template is None:
@@ -303,19 +337,38 @@ def encode(
         ) from e
 
 # %% ../nbs/00b_base.ipynb #5df8df92
+@functools.lru_cache(maxsize=8)
+def special_tokens(tok) -> re.Pattern:
+    "Matches any special token of a tokenizer, the longest first."
+    added = [str(token) for token in tok.added_tokens_decoder.values() if token.special]
+    names = sorted({*tok.all_special_tokens, *added}, key=len, reverse=True)
+    return re.compile('|'.join(map(re.escape, filter(None, names))) or '(?!)')
+
+_ANSWER = 'Forty-two!'
+
+def end_of_turn_id(tok) -> int|None:
+    "The special token that the chat template writes behind an answer; None where there is none."
+    if not getattr(tok, 'chat_template', None):
+        return None
+    messages = [dict(role='user', content='Hello'), dict(role='assistant', content=_ANSWER)]
+    try:
+        _, answer, behind = tok.apply_chat_template(messages, tokenize=False).rpartition(_ANSWER)
+    except Exception:      # a template is a program of the model's author, and raises what it likes
+        return None
+    found = special_tokens(tok).match(behind.lstrip()) if answer else None
+    return tok.convert_tokens_to_ids(found[0]) if found else None
+
+# %% ../nbs/00b_base.ipynb #abcaa357
 def eos_ids(
     model,    # CausalLM
-    tok=None, # its tokenizer, for what the model's own settings leave out
+    tok=None, # its tokenizer; its template may end a turn with another token
 ) -> set[int]:
-    "The tokens that end a text."
-    ids = getattr(model.generation_config, 'eos_token_id', None)
-    if ids is None:
-        ids = model.config.eos_token_id
-    if ids is None and tok is not None:
-        ids = tok.eos_token_id
-    if ids is None:
-        return set()
-    return set(ids) if isinstance(ids, (list, tuple)) else {ids}
+    "The tokens that end a text, by the model's configuration, its generation settings, its tokenizer and its template."
+    named = [getattr(part, 'eos_token_id', None) for part in (model.generation_config, model.config, tok)]
+    if tok is not None:
+        named.append(end_of_turn_id(tok))
+    lists = [ids if isinstance(ids, (list, tuple)) else [ids] for ids in named]
+    return {int(token) for ids in lists for token in ids if token is not None and token >= 0}
 
 # %% ../nbs/00b_base.ipynb #b3000008
 def load_prompts(
@@ -327,7 +380,7 @@ def load_prompts(
         raise MedusaError(f"There is no file {path}. Give a JSONL file with one object "
                           '{"id": ..., "turns": [...]} a line.')
     try:
-        lines = path.read_text(encoding='utf-8').split('\n')     # not splitlines: U+2028 may stand in a text
+        lines = path.read_text(encoding='utf-8-sig').split('\n')     # not splitlines: U+2028 may stand in a text
         rows = [json.loads(line) for line in lines if line.strip()]
     except ValueError as e:
         raise MedusaError(f"{path} is not JSONL in UTF-8: {e}. Each line must be one JSON object.") from e

@@ -88,6 +88,7 @@ def run_transformers(backend:TorchBackend, ids:list[int], n:int, **kw) -> dict:
             attention_mask=torch.ones_like(prompt),
             max_new_tokens=n,
             do_sample=False,
+            eos_token_id=sorted(backend.eos) or None,
             stopping_criteria=StoppingCriteriaList([clock]),
             **kw,
         )

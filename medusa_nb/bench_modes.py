@@ -186,6 +186,9 @@ def open_peer(self:Modes, mode:str) -> PeerProcess:
     engine, label, _ = parse_peer(mode)
     if self.torch.device.type != 'cpu':
         raise MedusaError(f"{mode} is asked to run on the CPU here, and would be compared with a GPU. Leave it out.")
+    if self.torch.wishes:
+        raise MedusaError(f"The model's generation settings ask for {', '.join(self.torch.wishes)}, which {engine} is not "
+                          "asked for here: the texts would differ. Leave this mode out.")
     python = (self.llama_python if engine == 'llamacpp' else '') or self.peer_python
     self.peers[mode] = start_peer(mode, self.peer_model(engine, label), python, self.max_tokens)
     return self.peers[mode]

@@ -114,7 +114,9 @@ def generate_command(
     top_k:Annotated[int, option('keep the k most likely tokens')]=0,
     top_p:Annotated[float, option('keep the likeliest tokens with this much probability')]=1.,
     min_p:Annotated[float, option('drop tokens below this share of the likeliest')]=0.,
-    repetition_penalty:Annotated[float, option('divides the logits of tokens already seen')]=1.,
+    repetition_penalty:Annotated[
+        float, option("divides the logits of tokens already seen; the model's own setting by default")
+    ]=None,
     presence_penalty:Annotated[float, option('subtracted from tokens in the answer')]=0.,
     frequency_penalty:Annotated[float, option('subtracted for each occurrence in the answer')]=0.,
     seed:Annotated[int, option('same seed, same text')]=None,
@@ -170,6 +172,9 @@ def _print_answers(backend:Backend, rows:list[dict], batch_size:int, as_json:boo
 # %% ../nbs/12_cli.ipynb #d2394c71
 def main():
     "Entry point: run a subcommand; a `MedusaError` becomes one paragraph and exit code 2."
+    for output in (sys.stdout, sys.stderr):
+        if hasattr(output, 'reconfigure'):
+            output.reconfigure(errors='replace')     # a pipe may not take every character of an answer
     try:
         app(standalone_mode=True)
     except MedusaError as e:

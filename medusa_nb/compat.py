@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['FOLDED_ATTENTION', 'MAX_FOLDED_TOKENS', 'implementation_of', 'is_stateful', 'register_attention',
-           'attention_implementation', 'folded_attention', 'asks_tables', 'model_lock', 'borrow_model']
+           'attention_implementation', 'folded_attention', 'asks_tables', 'model_lock', 'borrow_model',
+           'argument_of_generate']
 
 # %% ../nbs/00c_compat.ipynb #ba20497f
 import contextlib, functools, inspect, re, sys, threading, weakref
@@ -179,3 +180,13 @@ def borrow_model(
             yield hidden_states
         finally:
             hook.remove()
+
+# %% ../nbs/00c_compat.ipynb #defc7607
+def argument_of_generate(name:str):
+    "An argument of the nearest running call of transformers' `generate`; None where there is none."
+    frame = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == 'generate' and frame.f_globals.get('__name__') == 'transformers.generation.utils':
+            return frame.f_locals.get(name)
+        frame = frame.f_back
+    return None

@@ -27,9 +27,14 @@ def role_of(name) -> str|None:
     return ROLES.get(name.strip().lower()) if isinstance(name, str) else None
 
 # %% ../nbs/06a_conversations.ipynb #2b47a2cc
+def _first_given(fields:dict, *names):
+    "The first of these fields that says something; a table of rows holds null, '' or [] where a row has no such field."
+    given = (fields[name] for name in names if fields.get(name) not in (None, '', []))
+    return next(given, None)
+
 def _turn_text(turn:dict) -> str|None:
     "What a turn says, from any of the keys in use; None if that is not text."
-    value = next((turn[key] for key in ('value', 'content', 'text') if turn.get(key) is not None), '')
+    value = _first_given(turn, 'value', 'content', 'text') or ''
     if isinstance(value, list) and all(isinstance(part, dict) and isinstance(part.get('text'), str) for part in value):
         value = ''.join(part['text'] for part in value)
     if value == '' and turn.get('tool_calls'):
@@ -39,11 +44,10 @@ def _turn_text(turn:dict) -> str|None:
 # %% ../nbs/06a_conversations.ipynb #5dc3c651
 def _turn_list(row:dict) -> list|None:
     "The list of turns of a row, under any of its names; None if there is none."
-    for key in ('conversations', 'conversation', 'messages', 'items'):
-        if isinstance(row.get(key), list):
-            turns = row[key]
-            return turns if all(isinstance(turn, dict) for turn in turns) else None
-    return None
+    names = 'conversations', 'conversation', 'messages', 'items'
+    lists = [row[name] for name in names if isinstance(row.get(name), list)]
+    turns = next(filter(None, lists), lists[0] if lists else None)      # an empty one may stand beside a filled one
+    return turns if turns is not None and all(isinstance(turn, dict) for turn in turns) else None
 
 def parse_turns(
     row:dict, # of any form
@@ -52,14 +56,14 @@ def parse_turns(
     questions = row.get('turns')
     if isinstance(questions, list) and questions and isinstance(questions[0], str):  # prompts: the first turn is asked
         turns = [('human', questions[0], {})]
-        if 'answer' in row or 'answer_ids' in row:
+        if row.get('answer') is not None or row.get('answer_ids') is not None:
             own = dict(token_ids=row.get('answer_ids'), complete=row.get('complete'))
-            turns.append(('gpt', row.get('answer', ''), own))
+            turns.append(('gpt', _first_given(row, 'answer') or '', own))
         return turns
     found = _turn_list(row)
     if found is None:
         return None
-    turns = [(turn.get('from', turn.get('role')), _turn_text(turn), turn) for turn in found]
+    turns = [(_first_given(turn, 'from', 'role'), _turn_text(turn), turn) for turn in found]
     if isinstance(row.get('system'), str):
         turns.insert(0, ('system', row['system'], {}))
     return turns
@@ -237,10 +241,10 @@ def write_split(
 # %% ../nbs/06a_conversations.ipynb #b265c375
 def _conversation_questions(row:dict) -> tuple|str: # (system, questions), or the reason why there are none
     "The system turn and the questions of a row in the form of a conversation."
-    turns = row.get('conversations') or row.get('messages')
-    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+    turns = _turn_list(row)
+    if not turns:
         return 'no turns'
-    said = [(role_of(turn.get('from', turn.get('role'))), turn.get('value', turn.get('content'))) for turn in turns]
+    said = [(role_of(_first_given(turn, 'from', 'role')), _turn_text(turn)) for turn in turns]
     roles = {role for role, _ in said}
     if not roles <= {'human', 'gpt', 'system'}:
         return 'a speaker of an unknown kind'
@@ -251,10 +255,11 @@ def _prompt_row(row, number:int) -> dict|str: # {id, system, turns}, or the reas
     "The questions of one row of any known form; a row without an id is called by its number."
     if not isinstance(row, dict):
         return 'not a JSON object'
-    id, system, questions = row.get('id', number), row.get('system') or '', row.get('turns')
+    id = number if row.get('id') is None else row['id']
+    system, questions = row.get('system') or '', row.get('turns')
     if type(id) not in (str, int):
         return 'an id that is neither text nor a whole number'
-    if questions is None:
+    if not questions:
         found = _conversation_questions(row)
         if isinstance(found, str):
             return found

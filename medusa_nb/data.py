@@ -9,11 +9,12 @@ __all__ = ['load_tokenizer', 'render_chat', 'get_chat_template', 'answer_spans_b
 
 # %% ../nbs/06b_data.ipynb #3b992ee1
 import bisect, html, itertools, json, math, os, random, re, subprocess, sys, tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from transformers import AutoTokenizer
 from transformers.utils.chat_template_utils import render_jinja_template
 from .core import MedusaError, atomic_files
-from .base import fold_system, join_user_messages, resolve_model
+from .base import explain_failed_load, fold_system, join_user_messages, resolve_model, special_tokens
 from .json_reader import DataReport, read_conversations
 from .conversations import DuplicateFilter, JsonListWriter, normalize_conversation, write_split
 
@@ -22,16 +23,8 @@ def load_tokenizer(
     name:str, # `demo`, a folder, a `.gguf` file, or a hub name
 ): # its tokenizer; the weights are not loaded
     "The tokenizer of a model, by the names that `load_model` takes."
-    try:
+    with explain_failed_load(name, 'the tokenizer of a model'):
         return AutoTokenizer.from_pretrained(resolve_model(name))
-    except MedusaError:
-        raise
-    except (OSError, ValueError, KeyError) as e:
-        reason = ' '.join(str(e).split())[:300]
-        raise MedusaError(
-            f"Cannot load the tokenizer of {name!r}. Give `demo`, a folder that save_pretrained wrote, a .gguf file, "
-            f"or a name on huggingface.co that you may read (`hf auth login`). The reason given: {reason}"
-        ) from e
 
 # %% ../nbs/06b_data.ipynb #997b82c4
 def render_chat(tok, messages:list[dict], template:str, ask:bool=False) -> str:
@@ -74,26 +67,11 @@ def _own_template(tok) -> str:
 def _read_template(path) -> str:
     "A template from a file."
     try:
-        return Path(path).expanduser().read_text(encoding='utf-8')
+        return Path(path).expanduser().read_text(encoding='utf-8-sig')
     except (OSError, ValueError) as e:
         raise MedusaError(
             f"Cannot read the chat template {path}: {e}. --template takes a UTF-8 file with a Jinja template."
         ) from e
-
-# %% ../nbs/06b_data.ipynb #75e3f186
-def answer_spans_by_prefix(tok, messages:list[dict], template:str, text:str) -> list[tuple]|None:
-    "(start, end) in characters of each answer, from growing renderings; None if one is not a prefix of `text`."
-    spans = []
-    for i, message in enumerate(messages):
-        if message['role'] != 'assistant':
-            continue
-        before = render_chat(tok, messages[:i], template, ask=True)
-        after = render_chat(tok, messages[:i+1], template)
-        if not (text.startswith(before) and text.startswith(after) and len(before) < len(after)):
-            return None
-        end = len(after.rstrip())      # the newline behind <|im_end|> is the template's
-        spans.append((len(before), max(len(before), end)))
-    return spans
 
 # %% ../nbs/06b_data.ipynb #e39f5a8a
 _MARK_START, _MARK_END = '\ue000', '\ue001'      # private-use characters, which no conversation holds
@@ -102,6 +80,74 @@ def _marked_messages(messages:list[dict]) -> list[dict]:
     "The messages with a unique mark in place of each text."
     return [{**message, 'content': f'{_MARK_START}{i}{_MARK_END}'} for i, message in enumerate(messages)]
 
+def _between_marks(tok, marked:list[dict], template:str) -> list[str]:
+    "The template's own text: before the first mark, between each two, and behind the last."
+    return re.split(f'{_MARK_START}\\d+{_MARK_END}', render_chat(tok, marked, template))
+
+def _own_tail(tok, marked:list[dict], template:str, ask:bool=False) -> str:
+    "What the template writes behind the last mark."
+    return render_chat(tok, marked, template, ask).rpartition(_MARK_END)[2]
+
+# %% ../nbs/06b_data.ipynb #6ff02e9e
+def _end_of_turn(tok,
+    behind:str,  # what the template writes behind an answer
+    other:str,   # what it writes there when other turns follow, or none
+) -> str:
+    "What the model has to write to end its turn: a beginning of `behind`."
+    common = os.path.commonprefix([behind, other])
+    if special := special_tokens(tok).search(common):
+        return common[:special.end()]
+    if special := special_tokens(tok).match(behind, len(behind) - len(behind.lstrip())):
+        return behind[:special.end()]
+    return common.rstrip() if common.rstrip() in (behind.rstrip(), other.rstrip()) else ''
+
+# %% ../nbs/06b_data.ipynb #aee16689
+@dataclass
+class _Behind:
+    "What stands behind one answer."
+    alone:str    # what the template writes when no turn follows
+    closing:str  # what of it the model has to write
+
+def _behind_answers(tok, marked:list[dict], template:str) -> dict[int, _Behind]: # by number of the message
+    "What stands behind each answer of a conversation; {} for a template that does not show every text as it is."
+    between, out = _between_marks(tok, marked, template), {}
+    if len(between) != len(marked) + 1:
+        return {}
+    for i, message in enumerate(marked):
+        if message['role'] != 'assistant':
+            continue
+        alone = _own_tail(tok, marked[:i+1], template)
+        other = alone if i + 1 < len(marked) else _behind_when_asked_on(tok, marked, template)
+        out[i] = _Behind(alone, _end_of_turn(tok, between[i+1], other))
+    return out
+
+def _behind_when_asked_on(tok, marked:list[dict], template:str) -> str:
+    "What stands behind the last answer when another question follows."
+    followed = [*marked, *_marked_messages([dict(role='user')])]
+    try:
+        return _between_marks(tok, followed, template)[-2]
+    except Exception:      # a template that takes no such order has nothing to say here
+        return _own_tail(tok, marked, template)
+
+# %% ../nbs/06b_data.ipynb #75e3f186
+def answer_spans_by_prefix(tok, messages:list[dict], template:str, text:str) -> list[tuple]|None:
+    "(start, end) in characters of each answer, from growing renderings; None if `text` shows another."
+    spans, behind = [], _behind_answers(tok, _marked_messages(messages), template)
+    for i, message in enumerate(messages):
+        if message['role'] != 'assistant':
+            continue
+        before = render_chat(tok, messages[:i], template, ask=True)
+        after = render_chat(tok, messages[:i+1], template)
+        if i in behind and after.endswith(behind[i].alone):
+            written = after.removesuffix(behind[i].alone) + behind[i].closing
+        else:
+            written = after.rstrip()           # the newline behind <|im_end|> is the template's
+        if not (written.startswith(before) and text.startswith(written)):
+            return None
+        spans.append((len(before), len(written)))
+    return spans
+
+# %% ../nbs/06b_data.ipynb #f7c66164
 def _end_of_content(text:str, start:int, content:str, behind:str) -> int:
     "Where a message's text ends that begins at `start`, given what the template puts behind it; -1 if it is not found."
     for candidate in (content, content.strip()):
@@ -110,46 +156,45 @@ def _end_of_content(text:str, start:int, content:str, behind:str) -> int:
             return end
     return text.find(behind, start) if behind else len(text)
 
-# %% ../nbs/06b_data.ipynb #f7c66164
 def answer_spans_by_marks(tok, messages:list[dict], template:str, text:str) -> list[tuple]|None:
     "Like `answer_spans_by_prefix`, for templates that rewrite earlier turns; None if the places cannot be found."
     marked = _marked_messages(messages)
-    between = re.split(f'{_MARK_START}\\d+{_MARK_END}', render_chat(tok, marked, template))  # the template's own text
+    between, answers = _between_marks(tok, marked, template), _behind_answers(tok, marked, template)
     if len(between) != len(messages) + 1:
         return None
+    fixed = [*between]          # what stands in front of each text, whatever the texts are; then what ends it all
+    for i in answers:
+        asking = _own_tail(tok, marked[:i], template, ask=True)
+        fixed[i] = asking if between[i].startswith(asking) else between[i]
     spans, at = [], 0
     for i, message in enumerate(messages):
-        before, behind = between[i], between[i+1]
-        if not text.startswith(before, at):
+        if not text.startswith(fixed[i], at):
             return None
-        start = at + len(before)
-        end = _end_of_content(text, start, message['content'], behind)
+        start = at + len(between[i] if text.startswith(between[i], at) else fixed[i])
+        end = _end_of_content(text, start, message['content'], fixed[i+1])
         if end < 0:
             return None
-        if message['role'] == 'assistant':
-            asking = _own_tail(tok, marked[:i], template, ask=True)
-            closing = _own_tail(tok, marked[:i+1], template).rstrip()
-            first = at + len(asking) if before.startswith(asking) else start
-            last = end + len(closing) if behind.startswith(closing) else end
-            spans.append((first, last))
+        if i in answers:
+            spans.append((at + len(fixed[i]), end + len(answers[i].closing)))
         at = end
     return spans if text[at:] == between[-1] else None
-
-def _own_tail(tok, marked:list[dict], template:str, ask:bool=False) -> str:
-    "What the template writes behind the last mark."
-    return render_chat(tok, marked, template, ask).rpartition(_MARK_END)[2]
 
 # %% ../nbs/06b_data.ipynb #6f4cc98d
 def _answer_spans_by_generation(tok, messages:list[dict], template:str) -> tuple[str, list[tuple]]:
     "The text, and the places that the template itself marks."
     (text,), (spans,) = render_jinja_template([messages], chat_template=template, return_assistant_tokens_mask=True,
                                               **tok.special_tokens_map)
-    eos, out = tok.eos_token or '', []
-    for start, end in spans:
+    answers = [i for i, message in enumerate(messages) if message['role'] == 'assistant']
+    if len(answers) != len(spans):
+        answers = [None]*len(spans)
+    behind, out = _behind_answers(tok, _marked_messages(messages), template), []
+    for i, (start, end) in zip(answers, spans):
         end = start + len(text[start:end].rstrip())
-        if text.startswith(eos, end):
-            end += len(eos)
-        out.append((start, end))
+        closing = behind[i].closing if i in behind else tok.eos_token or ''
+        if text.startswith(closing, end):
+            end += len(closing)
+        before = render_chat(tok, messages[:i], template, ask=True) if i is not None else text[:start]
+        out.append((len(before) if text[:end].startswith(before) else start, end))
     return text, out
 
 # %% ../nbs/06b_data.ipynb #3acd8dfe
@@ -220,9 +265,9 @@ def tokenize_conversation(
     turns = conversation['conversations']
     text, places = render_turns(tok, turns, template or get_chat_template(tok))
     encoded = _encode_with_offsets(tok, text)
-    starts = [start for start, _ in encoded['offset_mapping']]
-    pieces = [_AnswerPiece(text, starts, start, end) for start, end in places]
-    ids, spans = encoded['input_ids'], [0]*len(starts)
+    offsets = encoded['offset_mapping']
+    pieces = [_AnswerPiece(text, offsets, start, end) for start, end in places]
+    ids, spans = encoded['input_ids'], [0]*len(offsets)
     for n, piece in enumerate(pieces, 1):
         spans[piece.first:piece.last] = [n]*(piece.last - piece.first)
     answers = [turn for turn in turns if turn['from'] == 'gpt']
@@ -241,9 +286,12 @@ def _encode_with_offsets(tok, text:str) -> dict:
 
 class _AnswerPiece:
     "One answer's place: characters `start` on, tokens `first` to `last`."
-    def __init__(self, text:str, starts:list[int], start:int, end:int):
-        self.text, self.starts, self.start = text, starts, start
-        self.first, self.last = bisect.bisect_left(starts, start), bisect.bisect_left(starts, end)
+    def __init__(self, text:str, offsets:list[tuple], start:int, end:int):
+        self.starts, ends = [begin for begin, _ in offsets], [finish for _, finish in offsets]
+        self.text, self.start = text, start
+        first_behind, first_reaching_in = bisect.bisect_left(self.starts, start), bisect.bisect_right(ends, start)
+        self.first = min(first_behind, first_reaching_in)       # a token may begin before the answer: " I" before "I"
+        self.last = bisect.bisect_left(self.starts, end)
 
     def end_of(self, answer:str) -> int:
         "The token behind the words of the answer, without the end of the turn."

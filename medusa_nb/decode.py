@@ -76,7 +76,8 @@ class Decoding:
         ignore_eos:bool=False,     # go on after the end token
     ):
         self.backend, self.sequences, self.active = backend, sequences, list(sequences)
-        self.stats, self.sampling, self.planner = DecodingStats(), sampling or Sampling(), planner or TreePlanner()
+        self.stats, self.planner = DecodingStats(), planner or TreePlanner()
+        self.sampling = (sampling or Sampling()).for_model(backend.wishes, backend.eos)
         for sequence in sequences:
             sequence.sampling = self.sampling
             sequence.eos = () if ignore_eos else backend.eos
@@ -161,7 +162,11 @@ def _sampling_inputs(self:Decoding, sequences:list[Sequence]) -> tuple[TokenCoun
     batch, counts = SamplingBatch(settings, self.backend.vocab, device), None
     if batch.penalised:
         counts = TokenCounts(
-            [s.prompt for s in sequences], [s.token_ids for s in sequences], self.backend.vocab, device
+            [s.prompt for s in sequences],
+            [s.token_ids for s in sequences],
+            self.backend.vocab,
+            device,
+            texts=batch.bans_by_text,
         )
     return counts, batch, self._noise(sequences)
 

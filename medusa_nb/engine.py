@@ -127,7 +127,7 @@ def prepare(self:Engine,
     score_prompt:bool=False,   # of the prompt's tokens as well
 ) -> Request:
     "Check a request and tokenize it; `MedusaError` for one that can never be answered."
-    sampling = sampling or Sampling()
+    sampling = (sampling or Sampling()).for_model(self.backend.wishes, self.backend.eos)
     stop = [stop] if isinstance(stop, str) else stop
     limit = self.context if max_new_tokens is None else max_new_tokens
     sequence, = make_sequences(self.backend, [prompt], limit, sampling, stop, chat, None)

@@ -196,6 +196,7 @@ def head_loss(
     teacher:Teacher|None=None, # gives the soft targets
     rule:LogitRule|None=None,  # how the base model finishes its logits; None: not at all
     chunk:int|None=None,       # positions whose logits exist at one time; None: see `default_chunk`
+    counts:torch.Tensor|None=None, # (K,) labels of each head to divide by; None: those that are here
 ) -> torch.Tensor: # scalar, float32
     "Medusa's loss (arXiv 2401.10774, 2.2.1), the mean over each head's labels, without a tensor of all logits."
     if soft and teacher is None:
@@ -203,7 +204,9 @@ def head_loss(
     K, vocab_size = labels.shape[1], matrix.shape[-2]
     labelled = labels >= 0                                                      # (P, K)
     head_weights = decay**torch.arange(1, K + 1, device=labels.device)
-    weights = labelled*head_weights/labelled.sum(0).clamp(min=1)
+    if counts is None:
+        counts = labelled.sum(0).clamp(min=1)
+    weights = labelled*head_weights/counts
     chunk = chunk or default_chunk(features.device, K*vocab_size)
     train_matrix = torch.is_grad_enabled() and matrix.requires_grad
     fixed = labels, weights, rule or LogitRule(), soft, teacher, chunk, train_matrix
@@ -279,6 +282,7 @@ def heads_loss(self:Objective,
     hidden:torch.Tensor,      # (P, D) the model's states, for soft labels
     next_tokens:torch.Tensor, # (P,) from `answer_positions`
     answer_ids:torch.Tensor,  # (P,) from `answer_positions`
+    counts:torch.Tensor|None=None, # (K,) labels to divide by, see `label_counts`; None: those that are here
 ) -> torch.Tensor: # scalar
     "The loss of all heads."
     labels = self.to_draft_rows(head_labels(next_tokens, answer_ids, heads.config.num_heads))
@@ -286,7 +290,17 @@ def heads_loss(self:Objective,
     own_or_shared = matrix if heads.lm_head is None else heads.lm_head
     teacher = Teacher(hidden.detach(), matrix)
     rule = LogitRule(bias, self.scale, self.softcap)
-    return head_loss(features, own_or_shared, labels, self.decay, self.soft, teacher, rule)
+    return head_loss(features, own_or_shared, labels, self.decay, self.soft, teacher, rule, counts=counts)
+
+@patch
+def label_counts(self:Objective,
+    next_tokens:torch.Tensor, # (P,) from `answer_positions`
+    answer_ids:torch.Tensor,  # (P,) from `answer_positions`
+    num_heads:int,            # K
+) -> torch.Tensor: # (1 + K,) whole numbers, which DeepSpeed does not cast to half precision
+    "How many labels the base model has in a batch, and each head."
+    labels = self.to_draft_rows(head_labels(next_tokens, answer_ids, num_heads))
+    return torch.cat([torch.tensor([len(next_tokens)], device=labels.device), (labels >= 0).sum(0)])
 
 # %% ../nbs/06e_losses.ipynb #6c3de9b1
 @patch
@@ -294,9 +308,11 @@ def base_loss(self:Objective,
     hidden:torch.Tensor,       # (P, D) states of the model that is being trained
     next_tokens:torch.Tensor,  # (P,)
     before:torch.Tensor|None,  # (P, D) states of the model as it was; None: learn the tokens
+    counts:torch.Tensor|None=None, # (1,) labels to divide by; None: those that are here
 ) -> torch.Tensor: # scalar
     "The model's own next-token loss, for Medusa-2: from the model as it was, or from the tokens."
     matrix, bias = self.output_rows(full=True, device=hidden.device)
     teacher, soft = (None, 0.) if before is None else (Teacher(before, matrix, shift=0), 1.)
     rule = LogitRule(bias, self.scale, self.softcap)
-    return head_loss(hidden[:, None], matrix, next_tokens[:, None].long(), 1., soft, teacher, rule)
+    labels = next_tokens[:, None].long()
+    return head_loss(hidden[:, None], matrix, labels, 1., soft, teacher, rule, counts=counts)

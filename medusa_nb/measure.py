@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['TEMPERATURES', 'TextStates', 'AnswerStates', 'length_batches', 'text_states', 'answer_states', 'join_answers',
            'head_inputs', 'logit_chunks', 'head_ranks', 'top_accuracies', 'next_token_probs', 'accuracy_by_confidence',
-           'accepted_depth', 'simulate', 'split_answers', 'tokens_per_step', 'as_example', 'own_answers',
-           'fit_temperatures', 'calibrate', 'mean_loss', 'evaluate_heads', 'check_parity']
+           'accepted_depth', 'simulate', 'split_answers', 'steps_by_answer', 'Rate', 'rate_of', 'tokens_per_step',
+           'as_example', 'own_answers', 'fit_temperatures', 'calibrate', 'mean_loss', 'evaluate_heads', 'check_parity']
 
 # %% ../nbs/06f_measure.ipynb #333af771
 from collections.abc import Iterable, Iterator
@@ -221,13 +221,13 @@ def split_answers(ranks:torch.Tensor, answer_ids:torch.Tensor) -> list[list]:
     return [rows.tolist() for rows in torch.tensor_split(ranks, ends.tolist())]
 
 # %% ../nbs/06f_measure.ipynb #e2b15e3e
-def tokens_per_step(
+def steps_by_answer(
     ranks:torch.Tensor,      # (P, K) of all answers
     answer_ids:torch.Tensor, # (P,)
     nodes:int=16,
     tree:Tree|None=None,     # None: made from the ranks, for each half of the answers from the other half
-) -> float:
-    "Tokens per step (the root token counts) of a static tree, along answers that it was not made from."
+) -> list[list[int]]: # of each answer, as `simulate` gives them
+    "The steps of a static tree along answers that it was not made from."
     answers, steps = split_answers(ranks, answer_ids), []
     if tree is None and len(answers) < 2:
         raise MedusaError("One answer is not enough to make a tree from one and try it on another: "
@@ -235,9 +235,30 @@ def tokens_per_step(
     for half in (0, 1):
         other_half = [row for answer in answers[1 - half::2] for row in answer]
         half_tree = tree or tree_from_ranks(other_half, nodes)
-        for answer in answers[half::2]:
-            steps += simulate(half_tree, answer)
-    return sum(steps)/len(steps)
+        steps += [simulate(half_tree, answer) for answer in answers[half::2]]
+    return steps
+
+@dataclass
+class Rate:
+    "Tokens per step, and how far chance can move it."
+    mean:float     # tokens per step
+    error:float    # its standard error over answers
+
+def rate_of(steps:list[list[int]]) -> Rate:
+    "Tokens per step over all answers (a ratio of two sums), with the standard error of such a ratio."
+    tokens, counts = (np.array([f(s) for s in steps], float) for f in (sum, len))
+    mean, n = tokens.sum()/counts.sum(), len(steps)
+    spread = ((tokens - mean*counts)**2).sum()*n/max(n - 1, 1)
+    return Rate(float(mean), float(np.sqrt(spread)/counts.sum()))
+
+def tokens_per_step(
+    ranks:torch.Tensor,      # (P, K) of all answers
+    answer_ids:torch.Tensor, # (P,)
+    nodes:int=16,
+    tree:Tree|None=None,     # see `steps_by_answer`
+) -> float:
+    "Tokens per step (the root token counts) of a static tree, along answers that it was not made from."
+    return rate_of(steps_by_answer(ranks, answer_ids, nodes, tree)).mean
 
 # %% ../nbs/06f_measure.ipynb #8c7b6307
 def as_example(prompt:list[int], answer:list[int]) -> dict: # {input_ids, spans}
@@ -326,7 +347,7 @@ def evaluate_heads(
     own:AnswerStates,              # of the model's own answers
     objective:Objective|None=None, # gives the loss
     nodes:tuple=(8, 16, 64),       # sizes of trees
-) -> dict: # head1_top1, ..., loss, tokens_per_step_8, ...
+) -> dict: # head1_top1, ..., loss, tokens_per_step_8, its standard error tokens_per_step_8_error, ...
     "Loss, top-1, 5 and 10 of each head, and tokens per step (the root token counts) on the model's own answers."
     ranks = head_ranks(heads, states)
     labels = head_labels(states.next_tokens, states.answer_ids, heads.config.num_heads)
@@ -335,7 +356,10 @@ def evaluate_heads(
     if objective:
         figures['loss'] = mean_loss(heads, states, objective)
     own_ranks = ranks if own is states else head_ranks(heads, own)
-    return figures | {f'tokens_per_step_{n}': tokens_per_step(own_ranks, own.answer_ids, n) for n in nodes}
+    for n in nodes:
+        rate = rate_of(steps_by_answer(own_ranks, own.answer_ids, n))
+        figures |= {f'tokens_per_step_{n}': rate.mean, f'tokens_per_step_{n}_error': rate.error}
+    return figures
 
 # %% ../nbs/06f_measure.ipynb #edaa9177
 def check_parity(

@@ -10,10 +10,10 @@ import threading
 from pathlib import Path
 import torch
 from fastcore.basics import patch
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, GenerationConfig
 from .core import MedusaError, require
 from .base import cpu_name, describe_machine
-from .accept import Scores
+from .accept import Scores, wishes_of
 from .cache import KVCache
 from .sources import DEFAULT_SOURCES
 from .drafters import Drafter
@@ -53,6 +53,8 @@ class OrtBackend(Backend):
         self.bucket, self.prefill_chunk = bucket, min(prefill_chunk, TABLE_MARGIN)
         self.shapes = [(spec.kv_heads, spec.head_size, spec.head_size)]*spec.layers
         self.eos, self.max_batch = set(self.manifest['eos']), self.manifest['max_batch']
+        if (self.folder/'generation_config.json').is_file():
+            self.wishes = wishes_of(GenerationConfig.from_pretrained(self.folder))
         if (self.folder/'tokenizer_config.json').is_file():
             self.tok = AutoTokenizer.from_pretrained(self.folder)
         self.session = self.open_session(self.folder/'step.onnx', self.provider)

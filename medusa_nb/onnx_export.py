@@ -200,9 +200,12 @@ MADE_WITH = ('torch', 'transformers', 'onnx', 'onnxscript')    # packages whose 
 
 def write_manifest(folder:Path, model, tok, spec:GraphSpec, precision:str, max_batch:int, heads_info, made_from):
     "Write tokenizer, settings and, last, the manifest with the digest of everything."
-    for part in (tok, getattr(model, 'generation_config', None), model.config):
+    for part in (tok, model.config):
         if part is not None:
             part.save_pretrained(folder)
+    if getattr(model, 'generation_config', None) is not None:
+        # not `save_pretrained`, which refuses settings that published models have (a temperature without do_sample)
+        model.generation_config.to_json_file(folder/'generation_config.json')
     files = {p.name: dict(bytes=p.stat().st_size, sha256=sha256(p)) for p in sorted(folder.iterdir()) if p.is_file()}
     manifest = dict(
         schema=SCHEMA,

@@ -159,7 +159,7 @@ def sampling(self:RequestHandler) -> Sampling:
         top_k=max(given('top_k', 0), 0),
         top_p=given('top_p', 1.),
         min_p=given('min_p', 0.),
-        repetition_penalty=given('repetition_penalty', 1.),
+        repetition_penalty=body.repetition_penalty,      # None: what the model asks for
         presence_penalty=given('presence_penalty', 0.),
         frequency_penalty=given('frequency_penalty', 0.),
         logit_bias=given('logit_bias', {}),

@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['LEAST', 'RUN_OPTIONS', 'option', 'InputOptions', 'HeadOptions', 'RunOptions', 'Medusa2Options', 'MedusaArguments',
            'setup_wandb', 'run_key', 'refuse_foreign_files', 'refuse_other_options', 'refuse_to_delete_inputs',
-           'open_run', 'run_files', 'claim_run_folder', 'run_lock', 'plot_curves', 'describe_eval_set',
-           'best_by_tokens_per_step', 'accuracy_table', 'parity_report', 'report_text', 'write_report']
+           'open_run', 'run_files', 'claim_run_folder', 'forget_failed_run', 'run_lock', 'plot_curves',
+           'describe_eval_set', 'accuracy_table', 'parity_report', 'report_text', 'write_report']
 
 # %% ../nbs/07b_run.ipynb #0fe67c5c
 import contextlib, importlib.util, netrc, os, shutil, sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 import torch
@@ -20,8 +21,8 @@ from transformers.trainer_utils import get_last_checkpoint
 from .core import MedusaError, read_json, require, sha256, write_json, write_text
 from .base import best_dtype
 from .heads import MedusaHeads
-from .trainer import EvalSet
-from .trainer_compat import HIDDEN_FOLDER, skip_shm_kernel
+from .trainer import EvalSet, best_evaluation
+from .trainer_compat import HIDDEN_FOLDER, deepspeed_mismatches, skip_shm_kernel
 
 # %% ../nbs/07b_run.ipynb #747e6ff9
 def option(default, text:str):
@@ -199,7 +200,8 @@ def check_combinations(self:MedusaArguments):
          "A run is not pushed while it goes on. Push the heads when they are done: "
          "MedusaHeads.from_pretrained(folder).push_to_hub(name)."),
         (self.load_best_model_at_end,
-         "The best heads are kept and shipped anyway, by tokens per step. Leave --load_best_model_at_end out."),
+         "The best heads are kept and shipped anyway, by tokens per step and held-out loss. "
+         "Leave --load_best_model_at_end out."),
     ]
     for wrong, message in refused:
         if wrong:
@@ -216,6 +218,9 @@ def check_devices(self:MedusaArguments):
     if self.deepspeed and self.bf16 and self.dtype != 'bfloat16':
         raise MedusaError("Under DeepSpeed, --bf16 turns the base model into bfloat16. Say --dtype bfloat16, "
                           "or leave --bf16 out.")
+    if mismatches := deepspeed_mismatches(self):
+        raise MedusaError(f"The DeepSpeed configuration says otherwise than the options: {'; '.join(mismatches)}. "
+                          "Put \"auto\" there, or give the same values.")
     if self.n_gpu > 1:
         raise MedusaError(f"One process sees {self.n_gpu} GPUs. Start one process for each "
                           f"(./start_train.sh, or torchrun --nproc_per_node {self.n_gpu} -m medusa_nb.train), "
@@ -303,7 +308,7 @@ def open_run(args:MedusaArguments) -> str|None: # the checkpoint to go on from
 # %% ../nbs/07b_run.ipynb #1ab566f5
 def run_files(old:dict) -> list[str]:
     "What the run of a run.json leaves in its folder."
-    files = 'run medusa_lm_head.safetensors config.json report.md report.json curves.svg'.split()
+    files = 'run medusa_lm_head.safetensors config.json custom_generate report.md report.json curves.svg'.split()
     if old.get('medusa2') == 'True':
         files.append('model' if old.get('merge') == 'True' else 'adapter')
     return files
@@ -324,6 +329,16 @@ def claim_run_folder(args:MedusaArguments, base:str=''): # base: digest of the f
                 path.unlink(missing_ok=True)
     shutil.rmtree(run/HIDDEN_FOLDER, ignore_errors=True)
     write_json(run/'run.json', run_key(args) | dict(base=base), indent=1)
+
+@contextlib.contextmanager
+def forget_failed_run(args:MedusaArguments, has_begun:Callable):
+    "If the block fails before `has_begun()`, the run's folder goes: there is nothing in it to go on with."
+    try:
+        yield
+    except BaseException:
+        if not args.resume and not has_begun() and args.process_index == 0:
+            shutil.rmtree(Path(args.output_dir), ignore_errors=True)
+        raise
 
 # %% ../nbs/07b_run.ipynb #e1c4342a
 @contextlib.contextmanager
@@ -380,10 +395,6 @@ def describe_eval_set(args:MedusaArguments, eval_set:EvalSet) -> str:
             f"at most {args.own_tokens} tokens each")
 
 # %% ../nbs/07b_run.ipynb #e04b84e4
-def best_by_tokens_per_step(log:list[dict]) -> dict:
-    "The line of a log with the most tokens per step."
-    return max((row for row in log if 'eval_loss' in row), key=lambda row: row['eval_tokens_per_step_16'])
-
 def accuracy_table(best:dict, num_heads:int) -> str:
     "A Markdown table of top-1, 5 and 10 of each head."
     rows = [['', *(f'head {k}' for k in range(1, num_heads + 1))], ['---']*(num_heads + 1)]
@@ -408,7 +419,7 @@ def report_text(
     args:MedusaArguments,
     measured_on:str,    # from `describe_eval_set`
     heads:MedusaHeads,  # calibrated
-    best:dict,          # from `best_by_tokens_per_step`
+    best:dict,          # from `best_evaluation`
     parity:dict|None,   # from `check_parity`
     machine:str,        # from `describe_machine`
 ) -> str:
@@ -419,6 +430,9 @@ def report_text(
             f"on {machine}.\n\n")
     text += accuracy_table(best, heads.config.num_heads)
     text += f'\nTokens per step (the root token counts), walked along {measured_on}: {taus}.\n\n'
+    if error := best.get('eval_tokens_per_step_16_error'):
+        text += (f'The standard error with 16 nodes is {error:.2f}. Of the evaluations that are not further than that '
+                 'from the most tokens per step, these heads have the lowest held-out loss.\n\n')
     text += parity_report(parity)
     if args.dtype != 'float32':
         text += (f'\nThe base model ran in {args.dtype} while training; float32 rounds otherwise, '
@@ -435,7 +449,7 @@ def write_report(
     machine:str,        # from `describe_machine`
 ):
     "`report.md`, `report.json` and, with matplotlib, `curves.svg`, in the heads' folder."
-    best, calibration = best_by_tokens_per_step(log), heads.config.calibration
+    best, calibration = best_evaluation(log), heads.config.calibration
     text = report_text(args, measured_on, heads, best, parity, machine)
     with contextlib.suppress(MedusaError):      # without matplotlib there are no curves
         plot_curves(log).savefig(args.folder/'curves.svg', bbox_inches='tight')

@@ -37,6 +37,17 @@ class IncrementalDetokenizer:
         self.window, self.decoded = self.decoded, len(self.ids)
         return self._cut_at_stop(before)
 
+    def finish(self):
+        "No token follows: the text becomes what the tokenizer makes of all tokens, half a character included."
+        if self.stopped or self.decoded == len(self.ids):
+            return
+        before, whole = len(self.text), self._decode(self.ids)
+        if not whole.startswith(self.text):                     # a tokenizer whose texts do not grow by their pieces
+            old = self._decode(self.ids[self.window:self.decoded])
+            whole = self.text + self._decode(self.ids[self.window:])[len(old):]
+        self.text, self.decoded = whole, len(self.ids)
+        self._cut_at_stop(before)
+
     def _cut_at_stop(self, before:int) -> bool:
         "End the text before the first stop string that reaches beyond `before` characters."
         found = []
@@ -110,5 +121,7 @@ class Sequence:
                 self.finish_reason = 'length'
             if self.finish_reason:
                 break
+        if self.finish_reason and self.detokenizer:
+            self.detokenizer.finish()
         self.tokens_by_step.append(taken)
         return taken

@@ -398,6 +398,9 @@ def generate_static(
         raise MedusaError("The prompt is empty. Give it some text to go on from.")
     is_one = isinstance(prompts, str) or isinstance(prompts[0], (dict, int))
     some = [prompts] if is_one else prompts
+    if not Sampling().for_model(backend.wishes).argmax_only:
+        raise MedusaError(f"The generation settings of {backend.name} ask for {', '.join(backend.wishes)}, which steps "
+                          "of a fixed shape do not do. Use `generate`, or make the backend with model_settings=False.")
     sequences = make_sequences(backend, some, max_new_tokens, Sampling(), [], chat, None)
     for sequence in sequences:
         sequence.eos = () if ignore_eos else backend.eos

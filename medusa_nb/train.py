@@ -35,7 +35,8 @@ from medusa_nb.training_model import (
     MedusaTrainingModel, StateCache, add_adapters, cache_states, state_cache_key, weights_digest,
 )
 from .trainer import EvalSet, MedusaTrainer, read_log
-from .run import MedusaArguments, describe_eval_set, open_run, run_lock, claim_run_folder, write_report
+from .run import MedusaArguments, describe_eval_set, forget_failed_run, open_run, run_lock, claim_run_folder
+from .run import write_report
 
 # %% ../nbs/07c_train.ipynb #6af140a9
 def sequential_fields(args:MedusaArguments) -> dict:
@@ -209,11 +210,12 @@ def run_training(args:MedusaArguments, resume:str|None) -> MedusaHeads|None:
     if args.process_index == 0:
         claim_run_folder(args, digest)
     wait_for_all()
-    if resume:
-        trainer.best_tokens_per_step = read_json(Path(resume)/'trainer_state.json').get('best_metric') or 0.
-    else:
-        trainer.evaluate()
-    trainer.train(resume_from_checkpoint=resume)
+    with forget_failed_run(args, lambda: trainer.state.global_step > 0):
+        if resume:
+            trainer.recall_evaluations(read_json(Path(resume)/'trainer_state.json')['global_step'])
+        else:
+            trainer.evaluate()
+        trainer.train(resume_from_checkpoint=resume)
     step, steps = trainer.state.global_step, trainer.state.max_steps
     if trainer.stopped:
         if args.process_index == 0:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['JsonlCallback', 'read_log', 'describe_evaluation', 'ProgressBarCallback', 'SigtermCallback', 'EvalSet',
-           'MedusaTrainer']
+           'MedusaTrainer', 'best_evaluation']
 
 # %% ../nbs/07a_trainer.ipynb #65d6c0a4
 import contextlib, json, math, os, shutil, signal, sys, time
@@ -19,7 +19,7 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from .core import MedusaError, atomic_folder, write_text
 from .heads import MedusaHeads, OutputHead
 from .measure import answer_states, evaluate_heads
-from .trainer_compat import AtomicCheckpointTrainer, broadcast, full_shape
+from .trainer_compat import AtomicCheckpointTrainer, broadcast, full_shape, sum_over_processes
 from .training_model import MedusaTrainingModel, collate
 
 # %% ../nbs/07a_trainer.ipynb #7f092309
@@ -152,7 +152,7 @@ class MedusaTrainer(AtomicCheckpointTrainer):
         adapter_lr:float=1e-4,        # learning rate of adapters; that of the heads is the arguments' own
     ):
         self.eval_set, self.adapter_lr = eval_set, adapter_lr
-        self.best_tokens_per_step, self.evaluated_at = 0., -1
+        self.evaluations, self.evaluated_at = [], -1        # figures of all evaluations so far; the step of the last
         self.sigterm = SigtermCallback()
         self.update_states(model)
         super().__init__(
@@ -195,6 +195,18 @@ def create_optimizer(self:MedusaTrainer, model=None):
     self.optimizer = make(groups, **{'weight_decay': self.args.weight_decay, **options})
     return self.optimizer
 
+# %% ../nbs/07a_trainer.ipynb #da6cd29e
+@patch
+def get_batch_samples(self:MedusaTrainer, epoch_iterator, num_batches:int, device) -> tuple: # batches, None
+    "The batches of one step, each with the labels of the whole step to divide by."
+    batches, _ = super(MedusaTrainer, self).get_batch_samples(epoch_iterator, num_batches, device)
+    objective, num_heads = self.model.objective, self.model.heads.config.num_heads
+    own = [objective.label_counts(b['next_tokens'], b['answer_ids'], num_heads) for b in batches]
+    counts = torch.stack(own).sum(0).to(device) if own else torch.zeros(1 + num_heads, dtype=torch.long, device=device)
+    total = sum_over_processes(counts)
+    parts = max(len(batches), 1)*self.args.world_size        # the Trainer takes the mean over so many losses
+    return [batch | dict(label_counts=total.clamp(min=1), label_parts=parts) for batch in batches], None
+
 # %% ../nbs/07a_trainer.ipynb #ffc61a5b
 @patch
 def training_step(self:MedusaTrainer, model, inputs, num_items_in_batch=None):
@@ -224,6 +236,19 @@ def check_loss(self:MedusaTrainer, loss:float):
             f"Lower --learning_rate ({self.args.learning_rate}), or look for broken text in the data; "
             "then start anew, or go on from the last checkpoint with --resume."
         )
+
+# %% ../nbs/07a_trainer.ipynb #e5467707
+def best_evaluation(
+    log:list[dict], # rows of a run's log, or figures of evaluations
+) -> dict|None: # the row; None if there is no evaluation
+    "The evaluation of the best heads: of those within a standard error of the most tokens per step, the lowest loss."
+    tau, best, highest = 'eval_tokens_per_step_16', None, None
+    for row in (row for row in log if 'eval_loss' in row):
+        highest = row if highest is None else max(highest, row, key=lambda r: r[tau])
+        as_good = highest[tau] - highest.get(f'{tau}_error', 0.)
+        if row[tau] >= as_good and (best is None or best[tau] < as_good or row['eval_loss'] < best['eval_loss']):
+            best = row
+    return best
 
 # %% ../nbs/07a_trainer.ipynb #1b26a252
 @patch
@@ -256,10 +281,10 @@ def evaluate(self:MedusaTrainer, eval_dataset=None, ignore_keys=None, metric_key
     self.evaluated_at = self.state.global_step
     self.log(dict(figures))
     self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, figures)
-    tokens_per_step = figures[f'{metric_key_prefix}_tokens_per_step_16']
-    if tokens_per_step > self.best_tokens_per_step:
-        self.best_tokens_per_step = tokens_per_step
-        self.save_best(heads)
+    if metric_key_prefix == 'eval':
+        self.evaluations.append(figures)
+        if best_evaluation(self.evaluations) is figures:
+            self.save_best(heads)
     return figures
 
 # %% ../nbs/07a_trainer.ipynb #de0711b2
@@ -279,6 +304,7 @@ def save_best(self:MedusaTrainer, heads:MedusaHeads):
 
 # %% ../nbs/07a_trainer.ipynb #d2fd2052
 @patch
-def before_checkpoint(self:MedusaTrainer):
-    "A resumed run must know how good the best heads are."
-    self.state.best_metric = self.best_tokens_per_step
+def recall_evaluations(self:MedusaTrainer, step:int):
+    "A run that goes on from a step must know how good the heads were until then: its log says it."
+    rows = read_log(self.args.output_dir) if (Path(self.args.output_dir)/'log.jsonl').exists() else []
+    self.evaluations = [row for row in rows if 'eval_loss' in row and row['step'] <= step]

@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from torch import nn
 from .core import MedusaError, disk_full, read_json, require, write_json
 from .heads import MedusaHeads
-from .packs import packed_forward
+from .packs import pack_way, packed_forward
 from .losses import Objective, answer_positions, teacher_tokens
 from .trainer_compat import PartlyFrozenModule
 
@@ -98,11 +98,15 @@ def hidden_states(self:MedusaTrainingModel, batch:dict) -> torch.Tensor: # (P, D
 def forward(self:MedusaTrainingModel,
     next_tokens, answer_ids, hidden=None,                            # see `collate`
     positions=None, input_ids=None, position_ids=None, docs=None,
+    label_counts=None,   # (1 + K,) labels of the whole step; None: those of the batch
+    label_parts=1,       # batches whose mean loss the step takes
 ) -> dict: # loss
     "The loss of a batch as `collate` makes it."
+    if label_counts is not None:
+        label_counts = label_counts.float()/label_parts
     batch = dict(input_ids=input_ids, position_ids=position_ids, docs=docs, positions=positions)
     if self.adapters:
-        return self.joint_loss(next_tokens, answer_ids, batch)
+        return self.joint_loss(next_tokens, answer_ids, batch, label_counts)
     if hidden is None:
         with torch.no_grad():
             hidden = self.hidden_states(batch)
@@ -112,7 +116,8 @@ def forward(self:MedusaTrainingModel,
     features = self.heads(hidden, tokens, logits=False, text=text)              # (P, K, D)
     if self.heads.context is not None:
         hidden = hidden[..., :features.shape[-1]].flatten(0, 1)[positions]      # soft labels are the model's own
-    return dict(loss=self.objective.heads_loss(self.heads, features, hidden, next_tokens, answer_ids))
+    counts = None if label_counts is None else label_counts[1:]
+    return dict(loss=self.objective.heads_loss(self.heads, features, hidden, next_tokens, answer_ids, counts))
 
 # %% ../nbs/07_training_model.ipynb #10b9f966
 class StateCache(torch.utils.data.Dataset):
@@ -227,6 +232,8 @@ def weights_digest(module:nn.Module) -> str:
 def state_cache_key(base:nn.Module, packs:Sequence[dict], heads:MedusaHeads|None=None) -> str:
     "Which model, which texts, and for heads that look at whole texts which layers cached states are of."
     digest = hashlib.sha256(weights_digest(base).encode())
+    if pack_way(base).__name__ != '_by_positions':      # states of packs that leaked into each other are not kept
+        digest.update(pack_way(base).__name__.encode())
     if heads is not None and heads.context is not None:
         digest.update(repr(heads.aux_layers).encode())
     for p in packs:
@@ -253,14 +260,15 @@ def add_adapters(
 
 # %% ../nbs/07_training_model.ipynb #9509e83b
 @patch
-def joint_loss(self:MedusaTrainingModel, next_tokens, answer_ids, batch:dict) -> dict: # loss, own
+def joint_loss(self:MedusaTrainingModel, next_tokens, answer_ids, batch:dict, label_counts=None) -> dict: # loss, own
     "The distance to the model as it was, and the heads' loss, whose gradient reaches the adapters."
     with torch.no_grad(), self.adapters[0].disable_adapter():
         before = self.hidden_states(batch)
     hidden = self.hidden_states(batch)                                      # (P, D), with gradient
-    own = self.objective.base_loss(hidden, next_tokens, before)
+    own_counts, counts = (None, None) if label_counts is None else label_counts.split([1, len(label_counts) - 1])
+    own = self.objective.base_loss(hidden, next_tokens, before, own_counts)
     features = self.heads(hidden.to(self.heads.weight.dtype), logits=False)  # plain heads: others are refused
-    heads_loss = self.objective.heads_loss(self.heads, features, hidden, next_tokens, answer_ids)
+    heads_loss = self.objective.heads_loss(self.heads, features, hidden, next_tokens, answer_ids, counts)
     weight = self.heads_weight*math.sin(math.pi/2*self.train_progress)
     return dict(loss=own + weight*heads_loss, own=own.detach())
 

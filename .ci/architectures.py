@@ -1,0 +1,144 @@
+"""What works with which decoder architecture of transformers: tiny random models of all of them, decoded, trained and
+exported. Writes nbs/results/architectures.json; goes on where an earlier run was stopped. `python .ci/architectures.py`"""
+import datetime, inspect, json, random, sys, time, warnings
+from pathlib import Path
+import torch
+import transformers
+from transformers import CONFIG_MAPPING, AutoConfig, AutoModelForCausalLM
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+from medusa_nb.backend import TorchBackend
+from medusa_nb.core import MedusaError, reason_of
+from medusa_nb.generate import generate
+from medusa_nb.heads import MedusaHeads
+from medusa_nb.losses import Objective
+from medusa_nb.training_model import MedusaTrainingModel, collate
+from medusa_nb.packs import pack_examples
+
+OUT = Path(__file__).parent.parent/'nbs'/'results'/'architectures.json'
+MAX_PARAMETERS = 3e7           # of a "tiny" model: one that stays larger ignores the sizes that it is given
+SIZES = dict(
+    vocab_size=128, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
+    num_key_value_heads=2, head_dim=16, max_position_embeddings=256, initializer_range=.2, tie_word_embeddings=False,
+    bos_token_id=1, eos_token_id=2, pad_token_id=0, num_experts=4, num_local_experts=4, n_routed_experts=4,
+    num_experts_per_tok=2, moe_intermediate_size=32, n_group=1, topk_group=1, first_k_dense_replace=1,
+    n_shared_experts=1, moe_k=2, moe_num_experts=4, sliding_window=6, rotary_dim=8, ffn_dim=128, d_model=64,
+)
+# architectures whose sizes hang together: what to leave out, one after the other, until a pass works
+LEFT_OUT = ((), ('head_dim',), ('num_key_value_heads',), ('head_dim', 'num_key_value_heads'), ('sliding_window', 'head_dim'))
+
+
+def known_sizes(arch):
+    "The sizes that this architecture's configuration knows."
+    example = CONFIG_MAPPING[arch]()
+    return {name: value for name, value in SIZES.items() if hasattr(example, name)}
+
+
+def small_model(arch):
+    "A tiny random model whose pass works; raises the last error where there is none."
+    error = None
+    for left_out in LEFT_OUT:
+        try:
+            sizes = {name: value for name, value in known_sizes(arch).items() if name not in left_out}
+            config = AutoConfig.for_model(arch, **sizes)
+            with torch.device('meta'):
+                if sum(p.numel() for p in AutoModelForCausalLM.from_config(config).parameters()) > MAX_PARAMETERS:
+                    raise ValueError('its configuration has no tiny form')
+            torch.manual_seed(0)
+            model = AutoModelForCausalLM.from_config(config).eval()
+            with torch.no_grad():
+                if not model(torch.tensor([[5, 6, 7]])).logits.isfinite().all():
+                    raise ValueError('its tiny form has no numbers')
+            return model
+        except Exception as e:
+            error = e
+    raise error
+
+
+def decodes(model):
+    "Greedy text equal to transformers' own, in ragged batches, with trees, past the window."
+    rng = random.Random(0)
+    prompts = [[rng.randrange(3, 128) for _ in range(n)] for n in (3, 12, 7)]
+    torch.manual_seed(1)
+    heads = MedusaHeads.from_base(model, 3)
+    torch.nn.init.normal_(heads.weight, std=.02)
+    backend = TorchBackend(model, heads=heads, sources=('copies',))
+    for tree in (12, 'dynamic:9'):
+        for batch_size in (1, 3):
+            outputs = generate(backend, prompts, 24, tree=tree, batch_size=batch_size, ignore_eos=True)
+            for prompt, output in zip(prompts, outputs):
+                wanted = model.generate(torch.tensor([prompt]), max_new_tokens=24, do_sample=False, eos_token_id=-1,
+                                        use_cache=True)[0, len(prompt):].tolist()
+                if output.token_ids != wanted:
+                    raise MedusaError(f'text differs from its own from token '
+                                      f'{next(i for i, (a, b) in enumerate(zip(output.token_ids, wanted)) if a != b) + 1} on')
+
+
+def trains(model):
+    "One step of heads over a pack of two documents."
+    heads = MedusaHeads.from_base(model, 2).float()
+    heads.output = None
+    trainee = MedusaTrainingModel(model, heads, Objective(model, heads))
+    texts = [dict(input_ids=list(range(3, 3 + n)), spans=[0]*2 + [1]*(n - 2)) for n in (9, 7)]
+    batch = collate(list(pack_examples(texts, 20)))
+    hidden = trainee.hidden_states(batch)
+    alone = [model.get_decoder()(input_ids=torch.tensor([t['input_ids']]), use_cache=False).last_hidden_state[0] for t in texts]
+    alone = torch.cat([states[1:-1] for states in alone])
+    if (hidden - alone).abs().mean() > 1e-3*alone.std():
+        raise MedusaError('documents of a pack are not computed as if alone')
+    trainee(**batch)['loss'].backward()
+    if not heads.weight.grad.isfinite().all():
+        raise MedusaError('the gradient is no number')
+
+
+def exports(model):
+    "A graph whose logits are torch's."
+    from medusa_nb.onnx_graph import trace
+    from medusa_nb.onnx_session import check_graph, make_session, simplify
+    graph, spec = trace(model)
+    found = check_graph(model, make_session(simplify(graph, spec.outputs())), spec)
+    if not found < 1e-3:
+        raise MedusaError(f'logits differ by {found:.1e}')
+
+
+def outcome(try_it, model):
+    "`yes`, or the reason why not."
+    try:
+        try_it(model)
+        return 'yes'
+    except MedusaError as e:
+        return reason_of(e, 200)
+    except Exception as e:
+        return f'{type(e).__name__}: {reason_of(e, 160)}'
+
+
+def main(seconds=80, shard=0, shards=1):
+    "Try all architectures of a shard that have not been tried, for so long."
+    warnings.filterwarnings('ignore')
+    transformers.logging.set_verbosity_error()
+    out = OUT.with_suffix(f'.{shard:.0f}.json') if shards > 1 else OUT
+    result = json.loads(out.read_text()) if out.exists() else dict(rows={})
+    result |= dict(date=str(datetime.date.today()), transformers=transformers.__version__, torch=torch.__version__)
+    known = json.loads(OUT.read_text())['rows'] if shards > 1 and OUT.exists() else {}
+    start = time.time()
+    for number, arch in enumerate(sorted(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)):
+        if arch in result['rows'] or arch in known or number % shards != shard:
+            continue
+        if time.time() - start > seconds:
+            break
+        try:
+            model = small_model(arch)
+        except Exception as e:
+            result['rows'][arch] = dict(made=f'{type(e).__name__}: {reason_of(e, 120)}')
+        else:
+            row = dict(decodes=outcome(decodes, model), trains=outcome(trains, model))
+            if row['decodes'] == 'yes':
+                row['exports'] = outcome(exports, model)
+            result['rows'][arch] = row
+        print(arch, result['rows'][arch], flush=True)
+        out.write_text(json.dumps(result, indent=1) + '\n')
+    else:
+        print('all tried')
+
+
+if __name__ == '__main__':
+    main(*map(float, sys.argv[1:]))
