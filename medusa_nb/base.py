@@ -328,7 +328,8 @@ def encode(
     try:
         return tok.apply_chat_template(messages, return_dict=True, **template)['input_ids']
     except Exception as e:    # a template is a program of the model's author, and raises what it likes
-        if any(message['role'] == 'system' for message in messages):
+        whole = all({'role', 'content'} <= {*message} for message in messages)
+        if whole and any(message['role'] == 'system' for message in messages):
             return encode(tok, fold_system(messages), **template)
         reason = ' '.join(str(e).split())[:200]
         raise MedusaError(

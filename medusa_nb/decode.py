@@ -155,6 +155,7 @@ def _choose_by_one_rule(self:Decoding, sequences:list[Sequence], draft:Draft, sc
     rule = acceptance_rule(settings[0].acceptance)
     return rule(draft, scores, *self._sampling_inputs(sequences))
 
+# %% ../nbs/05b_decode.ipynb #db419d10
 @patch
 def _sampling_inputs(self:Decoding, sequences:list[Sequence]) -> tuple[TokenCounts|None, SamplingBatch, CounterRNG]:
     "What a rule needs to sample: what was said before, the settings, the noise."
