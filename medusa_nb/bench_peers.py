@@ -7,7 +7,7 @@ __all__ = ['PEERS', 'CHECKED_TOKENS', 'MAX_TEXT_GAP', 'start_llamacpp', 'start_x
            'PeerProcess', 'Peer', 'peer_package', 'peer_mode_names', 'parse_peer', 'parse_folders', 'has_module',
            'start_peer', 'token_gaps', 'text_gap', 'check_peer_text', 'peers_table']
 
-# %% ../nbs/11aa_bench_peers.ipynb #2120a560
+# %% ../nbs/11aa_bench_peers.ipynb #4ce67bc6
 import importlib.util, inspect, json, statistics, subprocess, sys, tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from .base import encode
 from .backend import TorchBackend
 from .bench import bench_prompts, markdown_table
 
-# %% ../nbs/11aa_bench_peers.ipynb #605e3f1d
+# %% ../nbs/11aa_bench_peers.ipynb #14dd271e
 def start_llamacpp(
     model:str,       # a GGUF file
     threads:int,
@@ -42,7 +42,7 @@ def start_llamacpp(
         return dict(ids=out, seconds=time.perf_counter() - first, prefill=first - start, steps=len(out), nodes=1.)
     return llama_cpp.__version__, answer
 
-# %% ../nbs/11aa_bench_peers.ipynb #508e9025
+# %% ../nbs/11aa_bench_peers.ipynb #b4248f97
 def start_xllamacpp(
     model:str,       # a GGUF file
     threads:int,
@@ -74,7 +74,7 @@ def start_xllamacpp(
         return dict(ids=out, seconds=seconds, prefill=prefill, steps=steps, nodes=nodes)
     return xllamacpp.__version__, answer
 
-# %% ../nbs/11aa_bench_peers.ipynb #6bdd1f02
+# %% ../nbs/11aa_bench_peers.ipynb #c32e4745
 def start_openvino(
     model:str,       # a folder exported by optimum-intel
     threads:int,
@@ -113,7 +113,7 @@ def start_openvino(
         return dict(ids=out, seconds=seconds, prefill=prefill, steps=steps, first=first, nodes=None)
     return openvino_genai.__version__.split('-')[0], answer
 
-# %% ../nbs/11aa_bench_peers.ipynb #1e0bb9d1
+# %% ../nbs/11aa_bench_peers.ipynb #7dd0d280
 def start_ortgenai(
     model:str,       # a folder made by its builder
     threads:int,
@@ -151,7 +151,7 @@ def start_ortgenai(
         return dict(ids=out, seconds=seconds, prefill=first - start, steps=steps, nodes=nodes)
     return onnxruntime_genai.__version__, answer
 
-# %% ../nbs/11aa_bench_peers.ipynb #69418920
+# %% ../nbs/11aa_bench_peers.ipynb #0f644e27
 _ANSWER_LINES = '''
 import json, os, sys
 answers = os.fdopen(os.dup(1), 'w')
@@ -197,7 +197,7 @@ class PeerProcess:
             raise MedusaError(f"The peer ended: {self.errors.read()[-300:].strip()}")
         return json.loads(line)
 
-# %% ../nbs/11aa_bench_peers.ipynb #19ce6a54
+# %% ../nbs/11aa_bench_peers.ipynb #a9fc4463
 @patch
 def __call__(self:PeerProcess, ids:list[int], n:int, eos=()) -> dict:
     "Greedy tokens for one prompt, the seconds of decoding and of the prefill, passes, nodes if it tells them."
@@ -217,7 +217,7 @@ def close(self:PeerProcess):
     self.process.stdout.close()
     self.errors.close()
 
-# %% ../nbs/11aa_bench_peers.ipynb #c57e6fd0
+# %% ../nbs/11aa_bench_peers.ipynb #df9434a2
 @dataclass(frozen=True)
 class Peer:
     "An engine that is not ours."
@@ -248,7 +248,7 @@ def peer_mode_names() -> str:
         names += [f'{engine}{label}:{how}' for how in ('plain', *peer.speculations)]
     return ', '.join(names)
 
-# %% ../nbs/11aa_bench_peers.ipynb #e944d12c
+# %% ../nbs/11aa_bench_peers.ipynb #fb6d80d8
 def parse_peer(mode:str) -> tuple[str, str, str]|None: # engine, label, how; None for a mode that is not a peer's
     "The parts of a peer's name; `MedusaError` for one without meaning."
     engine, *rest = mode.split(':')
@@ -271,7 +271,7 @@ def parse_folders(text:str) -> dict: # label -> folder
             folders[label or Path(folder).name] = folder
     return folders
 
-# %% ../nbs/11aa_bench_peers.ipynb #1bc315d8
+# %% ../nbs/11aa_bench_peers.ipynb #f43d70b0
 def has_module(python:str, module:str) -> bool: # python: '' for this one
     "Whether an interpreter finds a module; `MedusaError` where there is no interpreter."
     if not python:
@@ -298,9 +298,9 @@ def start_peer(
         raise MedusaError(f"{mode} needs {peer.module}: pip install {peer.packages} ({where}).")
     return PeerProcess(peer.start, model, python, context=context, speculation=how)
 
-# %% ../nbs/11aa_bench_peers.ipynb #b616ae09
+# %% ../nbs/11aa_bench_peers.ipynb #6d47996d
 CHECKED_TOKENS = 12      # of each answer: behind these even a wrong text becomes foreseeable
-MAX_TEXT_GAP = 1.        # nats a token
+MAX_TEXT_GAP = 1.        # nats a token: a first choice, not yet set by measured peers
 
 @torch.inference_mode()
 def token_gaps(backend:TorchBackend, ids:list[int], answer:list[int]) -> list[float]: # nats, one for each token
@@ -328,7 +328,7 @@ def check_peer_text(mode:str, gap:float):
         raise MedusaError(f"{mode} does not answer with this model's text: its tokens are {gap:.1f} nats behind the "
                           "model's best. A speed for it would mean nothing. Give it another folder, or leave it out.")
 
-# %% ../nbs/11aa_bench_peers.ipynb #8ab59b09
+# %% ../nbs/11aa_bench_peers.ipynb #c2d447e2
 def peers_table(
     peers:dict, # mode -> version, model, gap
 ) -> str:
