@@ -294,6 +294,12 @@ def _accept(self:Decoding, sequences:list[Sequence], draft:DraftBatch, scores:Sc
 @patch
 def step(self:Decoding) -> list[tuple[Sequence, int]]:
     "Plan, draft, verify, accept, commit: one pass of the model for all rows that take part."
+    with self.backend.host_threads():
+        return self._step()
+
+@patch
+def _step(self:Decoding) -> list[tuple[Sequence, int]]:
+    "A step, within the backend's choice of threads."
     clock, backend, rows = time.perf_counter, self.backend, self.step_rows()
     sequences, start = [self.active[row] for row in rows], clock()
     depths = self.useful_depths(rows, sequences)

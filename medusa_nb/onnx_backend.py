@@ -6,7 +6,7 @@
 __all__ = ['DRAFTERS', 'LOG_ERRORS', 'HEAD_FILES', 'MAX_BINDINGS', 'OrtBackend']
 
 # %% ../nbs/08f_onnx_backend.ipynb #d3559547
-import threading
+import contextlib, threading
 from pathlib import Path
 import torch
 from fastcore.basics import patch
@@ -79,6 +79,19 @@ def _open_drafter(self:OrtBackend, heads:bool, sources):
         return
     self.heads = OrtHeads(self.folder, info, self.spec.aux_layers, self.open_session)
     self.drafter = DRAFTERS[info['kind']](self.heads, self.vocab, self.device, sources)
+
+# %% ../nbs/08f_onnx_backend.ipynb #cadc153b
+@patch
+@contextlib.contextmanager
+def host_threads(self:OrtBackend):
+    "A context in which this thread's torch has one thread, where ONNX Runtime works on the same processor."
+    threads = torch.get_num_threads()
+    if self.provider == 'cpu':
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 # %% ../nbs/08f_onnx_backend.ipynb #18f5e3b7
 LOG_ERRORS = 3    # ONNX Runtime's level; warnings about its own choices are of no use to a user

@@ -6,11 +6,11 @@
 __all__ = ['TREE_SIZES', 'MAX_SURPRISE', 'MAX_DRIFT', 'MAX_CORRECTION', 'DRIFT_RATE', 'CORRECTION_RATE', 'MAX_CALIBRATION',
            'ALL_TREES', 'TEXT_TREES', 'ACCEPTANCE_WEIGHT', 'SPEEDUP_WEIGHT', 'FIRST_TRIAL', 'LAST_TRIAL',
            'CHECKED_STEPS', 'CHECK_TOLERANCE', 'LAST_PAUSE', 'MAX_STEP_COST', 'MAX_PASS', 'BEST_GUESS_RIGHT',
-           'RETRIEVAL_SHARE', 'RETRIEVAL_ACCURACIES', 'TYPICAL_CHANCES', 'MAX_TREE', 'CostTable', 'interpolate',
-           'CostModel', 'clip_ratio', 'DecayingRatio', 'AcceptanceEstimate', 'TreePlanner', 'ForcedPlanner',
-           'StaticPlanner', 'DynamicPlanner', 'Gear', 'Pause', 'GainSamples', 'tree_gains', 'TextState', 'PlannedStep',
-           'ClockCheck', 'CostPlanner', 'typical_accuracies', 'static_tree', 'cost_planner', 'planner_for',
-           'planner_from_words']
+           'WORTH_LOOKING', 'RETRIEVAL_SHARE', 'RETRIEVAL_ACCURACIES', 'TYPICAL_CHANCES', 'MAX_TREE', 'CostTable',
+           'interpolate', 'CostModel', 'clip_ratio', 'DecayingRatio', 'AcceptanceEstimate', 'TreePlanner',
+           'ForcedPlanner', 'StaticPlanner', 'DynamicPlanner', 'Gear', 'Pause', 'GainSamples', 'tree_gains',
+           'TextState', 'PlannedStep', 'ClockCheck', 'CostPlanner', 'typical_accuracies', 'static_tree', 'cost_planner',
+           'planner_for', 'planner_from_words']
 
 # %% ../nbs/04d_planner.ipynb #f4507f2a
 import math
@@ -310,6 +310,7 @@ LAST_PAUSE = 64         # plain steps at most until drafting is tried again
 MAX_STEP_COST = 4.      # a step counts as at most so many plain ones for each token: the first of a process are slow
 MAX_PASS = 3.           # no pass may take longer than so many plain ones: a tree that brings three more tokens is rare
 BEST_GUESS_RIGHT = .5   # rule 3's half
+WORTH_LOOKING = .5      # of what one more node costs: a guess of less worth is not looked for in the table
 RETRIEVAL_SHARE = .02   # of a plain step that retrieval takes, at first
 
 # %% ../nbs/04d_planner.ipynb #60a13727
@@ -369,6 +370,7 @@ def plan(self:CostPlanner, sequences, depths):
     max_nodes = int(self.sizes[seconds <= MAX_PASS*seconds[0]].max())
     rules = dict(
         use_heads=self.has_heads,
+        min_chance=WORTH_LOOKING*price*self.node_seconds()/MAX_CALIBRATION,
         draft_heads=self.draft_heads,
         deeper_above=self.deeper_above(),
         choose_sizes=self.choose_sizes,

@@ -27,6 +27,7 @@ class DynamicTreePlan:
     max_nodes:int             # root included
     max_depth:int = 64        # depth of the deepest node
     max_copied:int = 8        # tokens copied from the text
+    min_chance:float = 0.     # of a node that is worth looking for
     frontier:int = 4          # nodes of each level that sequential heads go on from
     use_heads:bool = True     # False: draft from the untrained sources only
     # (chances of each row's nodes from the untrained sources, in order of gain) -> whether heads draft as well.
@@ -255,7 +256,7 @@ def propose(self:TokenRecycling, row:int, root:int, plan:DynamicTreePlan) -> lis
         tokens.append(token)
         below.append([t for _, t in known])
         return [logp for logp, _ in known] if node.depth < max_depth else ()
-    nodes = best_first(children, plan.max_nodes)
+    nodes = best_first(children, plan.max_nodes, plan.min_chance)
     return [DraftNode(node.chance, node.parent, token) for node, token in zip(nodes, tokens)]
 
 # %% ../nbs/04a_sources.ipynb #a9ff0468

@@ -27,8 +27,10 @@ class TreeNode(NamedTuple):
 def best_first(
     children, # (TreeNode) -> falling log-probabilities of the guesses below it; called once for each node
     n:int,    # nodes, root included
+    least:float=0.,   # chance below which a node is not wanted
 ) -> list[TreeNode]: # in order of gain, the root first; fewer than `n` where there are no more
     "The `n` likeliest nodes of a tree."
+    highest_cost = -math.log(least) if least > 0 else math.inf
     nodes, below = [], []          # the nodes found, and the log-probabilities below each
     heap = []                      # open guesses: (cost, depth, rank, parent, the parent's cost)
     def found(node:TreeNode, cost:float):
@@ -43,6 +45,8 @@ def best_first(
     found(TreeNode(1., -1, 0, 0), 0.)
     while heap and len(nodes) < n:
         cost, depth, rank, parent, parent_cost = heappop(heap)
+        if cost > highest_cost:
+            break                                    # so are all that follow
         offer(parent, depth, rank + 1, parent_cost)
         found(TreeNode(math.exp(-cost), parent, depth, rank), cost)
     return nodes
