@@ -8,7 +8,7 @@ __all__ = ['TREE', 'MAX_NEW_TOKENS', 'schemas', 'Clock', 'GrammarRun', 'run_gram
 
 # %% ../nbs/11g_bench_grammar.ipynb #2f68d73d
 import json, time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch as mock
 from .core import require, write_json
@@ -163,7 +163,7 @@ def is_valid(text:str, schema:dict) -> bool:
 def compare_schema(backend:Backend, kind:str, name:str, schema:dict, sampling:Sampling) -> dict:
     "One schema, plainly and with drafts; and the same prompt without a schema."
     prompt = f'Invent a {kind} called "{name.replace("_", " ")}" and write it as JSON.'
-    formed = Sampling(**{**vars(sampling), 'grammar': json_schema(schema)})
+    formed = replace(sampling, grammar=json_schema(schema))
     plain = run_grammar(backend, prompt, formed, 'none')
     with Clock() as clock:
         drafted = run_grammar(backend, prompt, formed, TREE)

@@ -104,7 +104,7 @@ def measure_overhead(
 # %% ../nbs/11a_bench_parts.ipynb #f35bfcd8
 _MEMORY_PROGRAM = """
 import json, sys
-from medusa_nb.base import encode, load_model
+from medusa_nb.base import encode, eos_ids, load_model
 from medusa_nb.bench import run_ours, run_transformers
 from medusa_nb.generate import load
 from medusa_nb.data import peak_rss
@@ -113,7 +113,7 @@ system, model, dtype, n, prompt, heads = json.loads(sys.argv[1])
 class Bare:                                   # transformers alone: no cache, no heads of ours
     def __init__(self):
         self.model, self.tok = load_model(model, dtype)
-        self.device = self.model.device
+        self.device, self.eos = self.model.device, eos_ids(self.model, self.tok)
 
 if system == 'transformers':
     backend = Bare()
