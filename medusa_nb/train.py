@@ -199,7 +199,8 @@ def train(
 ) -> MedusaHeads|None: # the best heads, calibrated; None for a run that was stopped, and in all processes but the first
     "Train heads from files to a checkpoint folder with a report."
     resume = open_run(args)
-    with run_lock(args):
+    # a caller may have switched gradients off, as a decoding that broke off can leave them
+    with run_lock(args), torch.inference_mode(False), torch.enable_grad():
         return run_training(args, resume)
 
 # %% ../nbs/07c_train.ipynb #b18e3be0
