@@ -37,14 +37,20 @@ def tree_mask(
 ) -> torch.Tensor: # (B, 1, N, max(lengths) + N)
     "Additive 4-D attention mask: 0 where a node may look, the least finite number where not."
     B, N, _ = ancestor_mask.shape
-    slots = max(lengths) + N
+    longest, hidden = max(lengths), torch.finfo(dtype).min
+    slots = longest + N
+    is_cut = window is not None and slots > window
+    if min(lengths) == longest and not is_cut:         # zeros with a tree at their end: few calls, and a step waits for it
+        mask = torch.zeros(B, 1, N, slots, dtype=dtype, device=ancestor_mask.device)
+        mask[:, 0, :, longest:].masked_fill_(~ancestor_mask, hidden)
+        return mask
     may_look = _visible_slots(ancestor_mask, lengths)
-    if window is not None and slots > window:
+    if is_cut:
         node_positions = torch.tensor(lengths, device=depths.device)[:, None] + depths        # (B, N)
         in_window = _slot_positions(depths, lengths, slots) > node_positions[:, :, None] - window
         may_look = may_look & in_window
     mask = torch.zeros(may_look.shape, dtype=dtype, device=may_look.device)
-    return mask.masked_fill_(~may_look, torch.finfo(dtype).min)[:, None]
+    return mask.masked_fill_(~may_look, hidden)[:, None]
 
 # %% ../nbs/04_cache.ipynb #426ece43
 def _visible_slots(ancestor_mask, lengths):

@@ -101,7 +101,7 @@ class BoundDraft:
         return [x.numpy() for x in outputs[len(outputs) - len(self.names):]]
 
 # %% ../nbs/08e_onnx_drafters.ipynb #da18738f
-MAX_BINDINGS = 64     # kept at a time
+MAX_BINDINGS = 64     # kept at a time, of a session; there is one for each run of rows that decode together
 KEPT_PLACES = 16      # more are a piece of a prompt, whose memory is not kept
 
 class OrtSequentialDrafter(SequentialDrafter):

@@ -415,8 +415,9 @@ def read_manifest(folder) -> dict:
     except RecursionError as e:    # nested too deep for the JSON reader
         raise MedusaError(f"{path} is not JSON ({e}). Export the model again.") from e
     if manifest.get('schema') not in READABLE:
+        readable = ' and '.join(map(str, READABLE))
         raise MedusaError(f"{folder} has the layout of another version of medusa_nb (schema {manifest.get('schema')}, "
-                          f"this one reads {' and '.join(map(str, READABLE))}). Export the model again, or install the version that made it.")
+                          f"this one reads {readable}). Export the model again, or install the version that made it.")
     try:
         check_manifest(manifest)
     except (KeyError, TypeError, ValueError, AttributeError) as e:

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['LOG_NOTHING', 'NUMPY_TYPES', 'is_constant', 'producer', 'nodes_of', 'add_constant', 'add_node', 'drop_reshapes',
            'pack_qkv', 'fuse_norms', 'fuse_silu', 'gemm_to_matmul', 'remove_unused', 'simplify', 'save_graph',
-           'make_session', 'attention_bias', 'attention_feeds', 'tree_feeds', 'session_feeds', 'pad_biases',
-           'run_graph', 'bind', 'bind_cache', 'bind_all', 'run_bound', 'contiguous_runs', 'check_graph']
+           'make_session', 'attention_feeds', 'tree_feeds', 'session_feeds', 'pad_biases', 'run_graph', 'bind',
+           'bind_cache', 'bind_all', 'run_bound', 'contiguous_runs', 'check_graph']
 
 # %% ../nbs/08a_onnx_session.ipynb #2c8a71fe
 import itertools, tempfile
@@ -262,23 +262,6 @@ def make_session(
         setattr(options, name, value)
     return runtime.InferenceSession(str(graph), options, providers=['CPUExecutionProvider'])
 
-# %% ../nbs/08a_onnx_session.ipynb #5f7b2e94
-def attention_bias(
-    ancestor_mask:torch.Tensor,  # (B, N, N)
-    depths:torch.Tensor,         # (B, N)
-    lengths:list[int],           # cached tokens of each row
-    dtype=torch.float32,
-    window:int|None=None,        # sliding window in positions; None: none
-) -> torch.Tensor: # (B, 1, N, max(lengths) + N)
-    "The same as `tree_mask`, made faster where all rows are equally long and no window cuts them."
-    longest = max(lengths)
-    if window is not None or min(lengths) < longest:
-        return tree_mask(ancestor_mask, depths, lengths, dtype, window)
-    B, N, _ = ancestor_mask.shape
-    bias = torch.zeros(B, 1, N, longest + N, dtype=dtype, device=ancestor_mask.device)
-    bias[:, 0, :, longest:].masked_fill_(~ancestor_mask, torch.finfo(dtype).min)
-    return bias
-
 # %% ../nbs/08a_onnx_session.ipynb #6a2f0e8d
 def attention_feeds(
     ancestor_mask:torch.Tensor,  # (B, N, N)
@@ -299,7 +282,7 @@ def attention_feeds(
         sizes=torch.full((B,), N, dtype=torch.int32),
     )
     for i, window in enumerate(windows):
-        feeds[f'bias_{i}'] = attention_bias(ancestor_mask, depths, lengths, dtype, window)
+        feeds[f'bias_{i}'] = tree_mask(ancestor_mask, depths, lengths, dtype, window)
     return feeds
 
 # %% ../nbs/08a_onnx_session.ipynb #8f20c6b7

@@ -447,11 +447,10 @@ def choose_sizes(self:CostPlanner, chances:list[list[float]]) -> list[int]:
 @patch
 def deeper_above(self:CostPlanner) -> tuple[float, ...]:
     "For each level below the first, what the chances of the nodes that it begins at must exceed together to pay."
-    step = self.step
-    return tuple(
-        step.price*(self.costs.level_seconds(step.batch, level, step.context) + self.node_seconds())/BEST_GUESS_RIGHT
-        for level in range(2, 1 + max(len(table.draft) for table in self.costs.tables.values()))
-    )
+    step, node_seconds = self.step, self.node_seconds()
+    levels = range(2, 1 + max(len(table.draft) for table in self.costs.tables.values()))
+    seconds = [self.costs.level_seconds(step.batch, level, step.context) for level in levels]
+    return tuple(step.price*(level_seconds + node_seconds)/BEST_GUESS_RIGHT for level_seconds in seconds)
 
 @patch
 def node_seconds(self:CostPlanner) -> float:
