@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['MAX_FIELDS', 'UNSUPPORTED_FIELDS', 'UNUSED_FIELDS', 'MAX_ENTRIES', 'Schema', 'ToolChoice', 'TokenId', 'StopString',
            'BiasedToken', 'Bias', 'SEED_HELP', 'ROLES', 'RESERVED_ARGUMENTS', 'MAX_PROMPTS', 'MAX_PROMPT_TOKENS',
-           'PromptTokens', 'Prompt', 'ERROR_TYPES', 'MAX_VALUES', 'field_error', 'check_entries', 'few', 'short',
-           'StrictModel', 'StreamOptions', 'SpeculationOptions', 'FieldError', 'refuse_unsupported', 'JsonSchemaFormat',
-           'ResponseFormat', 'StructuredOutputs', 'FunctionSpec', 'ToolSpec', 'NamedFunction', 'NamedToolChoice',
-           'GenerationRequest', 'sendable', 'part_text', 'refuse_extra_fields', 'CalledFunction', 'CalledTool',
-           'ChatMessage', 'ChatCompletionRequest', 'kind_of_prompt', 'CompletionRequest', 'error_body',
+           'PromptTokens', 'Prompt', 'MAX_MESSAGE', 'ERROR_TYPES', 'MAX_VALUES', 'field_error', 'check_entries', 'few',
+           'short', 'StrictModel', 'StreamOptions', 'SpeculationOptions', 'FieldError', 'refuse_unsupported',
+           'JsonSchemaFormat', 'ResponseFormat', 'StructuredOutputs', 'FunctionSpec', 'ToolSpec', 'NamedFunction',
+           'NamedToolChoice', 'GenerationRequest', 'sendable', 'part_text', 'refuse_extra_fields', 'CalledFunction',
+           'CalledTool', 'ChatMessage', 'ChatCompletionRequest', 'kind_of_prompt', 'CompletionRequest', 'error_body',
            'error_response', 'first_validation_error', 'is_field', 'count_values', 'parse_json', 'parse_request']
 
 # %% ../nbs/10_api.ipynb #12e10215
@@ -71,7 +71,7 @@ class SpeculationOptions(StrictModel):
     "Our own extension: the object `medusa` in a request."
     speculate:bool = True                # False: no draft tokens
     trace:bool = False                   # statistics with the answer; in a stream, what each step was made of
-    acceptance:str = 'exact'             # a rule of `ACCEPTANCE_RULES`; others than exact are lossy
+    acceptance:str = Field('exact', max_length=100) # a rule of `ACCEPTANCE_RULES`; others than exact are lossy
 
 # %% ../nbs/10_api.ipynb #60c1ed02
 UNSUPPORTED_FIELDS = dict(       # field -> values that ask for nothing
@@ -347,7 +347,7 @@ class ChatMessage(StrictModel):
             ]
         return message | (dict(tool_call_id=self.tool_call_id) if self.tool_call_id else {})
 
-# %% ../nbs/10_api.ipynb #48344d22
+# %% ../nbs/10_api.ipynb #3da43ea5
 # what chats are applied with; `tools` has a field of its own, and a client's own template could run for ever
 RESERVED_ARGUMENTS = {
     *inspect.signature(PreTrainedTokenizerBase.apply_chat_template).parameters, 'tok', 'prompt', 'chat', 'messages',
@@ -445,7 +445,8 @@ class CompletionRequest(GenerationRequest):
         return self
 
 # %% ../nbs/10_api.ipynb #1708205e
-ERROR_TYPES = {401: 'authentication_error', 404: 'not_found_error', 429: 'rate_limit_error'}
+MAX_MESSAGE = 2000         # characters of an error
+ERROR_TYPES = {401: 'authentication_error', 403: 'permission_error', 404: 'not_found_error', 429: 'rate_limit_error'}
 
 def error_body(
     error,               # an exception or a message
@@ -455,7 +456,8 @@ def error_body(
 ) -> dict:
     "An error as OpenAI writes it."
     kind = ERROR_TYPES.get(status, 'server_error' if status >= 500 else 'invalid_request_error')
-    return dict(error=dict(message=sendable(error), type=kind, param=sendable(param), code=code))
+    message = sendable(str(error)[:MAX_MESSAGE])      # it may hold what was sent
+    return dict(error=dict(message=message, type=kind, param=sendable(param), code=code))
 
 def error_response(error, status:int, param:str=None, code:str=None, **headers) -> JSONResponse:
     "The response with an error."

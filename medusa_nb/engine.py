@@ -291,7 +291,6 @@ def batch_state(self:Engine) -> list[tuple]: # of each row: slots in the cache, 
 def retry_row_by_row(self:Engine, rows:list[int], pass_fn, error:Exception) -> list[tuple]:
     "Make a failed pass again for each row alone; what the rows that succeed have brought. Raises where none does."
     log.error('a pass over %d rows failed; each is tried alone', len(rows), exc_info=error)
-    self.stats.failures += 1
     results, failed = [], []
     for row in rows:
         self.batch.only_row = row
@@ -302,8 +301,8 @@ def retry_row_by_row(self:Engine, rows:list[int], pass_fn, error:Exception) -> l
         finally:
             self.batch.only_row = None
     if len(failed) == len(rows):
-        self.stats.failures -= 1         # `fail` counts it
         raise failed[0][1]
+    self.stats.failures += 1
     for sequence, e in failed:
         self.batch.mark_failed(sequence, e)
     return results

@@ -449,7 +449,7 @@ class Lifecycle:
         engine = self.app.state.engine
         if self.error:
             return 'failed'
-        if self.drain_at is not None or engine and engine.closing:
+        if self.drain_at is not None or engine and engine.closing and engine.thread.is_alive():
             return 'draining'
         if engine is None:
             return 'loading'
@@ -575,10 +575,10 @@ def server_config(app:FastAPI, settings:Settings) -> uvicorn.Config:
 def serve(settings:Settings):
     "Serve until SIGTERM or Ctrl-C; `MedusaError` for a port or a model that cannot be had."
     configure_logging(settings.log_level)
-    # a second SIGTERM is raised again at the end: that should end well
-    signal.signal(signal.SIGTERM, lambda *_: None)
     app = build_app(settings)
     with listen(settings.host, settings.port) as port:
+        # a second SIGTERM is raised again at the end: that should end well
+        signal.signal(signal.SIGTERM, lambda *_: None)
         if warning := exposure(settings.host, bool(settings.key_ring()), words(settings.cors_origins)):
             log.warning(warning)
         allow_files(2*MAX_CONNECTIONS + 512)
