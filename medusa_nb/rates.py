@@ -31,9 +31,9 @@ def open_storage(address:str): # async+memory:// or async+redis://HOST:PORT
 
 # %% ../nbs/10b_rates.ipynb #b0e103e8
 def caller_of(scope:dict) -> str:
-    "The key that a request carries, as a digest, or else the address that it comes from."
+    "The key that the gate has accepted, as a digest, or else the address that the request comes from."
     key = Headers(scope=scope).get('authorization', '').partition(' ')[2].strip()
-    if key:
+    if key and scope.get('state', {}).get('key'):
         return 'key:' + hashlib.sha256(key.encode()).hexdigest()[:32]
     client = scope.get('client')
     return 'address:' + (client[0] if client else 'unknown')
@@ -88,5 +88,5 @@ async def count(self:RateLimit, caller:str) -> tuple[bool, dict]: # whether it m
 def refusal(self:RateLimit, headers:dict): # an ASGI app
     "The response to one request too many."
     seconds = headers['x-ratelimit-reset-requests'].removesuffix('s')
-    message = f"This key may send {self.limit}. Try again in {seconds} s."
+    message = f"The limit is {self.limit} for each key or address. Try again in {seconds} s."
     return error_response(message, 429, code='rate_limit_exceeded', **{'Retry-After': seconds}, **headers)
