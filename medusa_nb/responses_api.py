@@ -9,24 +9,27 @@ __all__ = ['TEXT_PARTS', 'REFUSED', 'UNUSED', 'STORED', 'messages_of', 'Response
 import json, time, uuid
 from typing import Annotated, Any
 from fastcore.basics import patch
-from pydantic import Field, model_validator
+from pydantic import ValidationError, model_validator
 from .core import MedusaError
 from .engine import Engine, EngineError
-from .api import ChatCompletionRequest, SpeculationOptions, StrictModel, error_body, field_error
+from medusa_nb.api import (
+    ChatCompletionRequest, FieldError, SpeculationOptions, StrictModel, error_body, few, field_error,
+    first_validation_error, short,
+)
 from .responses import RequestHandler
 
 # %% ../nbs/10a_responses_api.ipynb #0748906a
 TEXT_PARTS = 'input_text', 'output_text', 'text'
 
 def _text_of(content) -> str:
-    "The text of a message's or a result's content; `ValueError` for what is no text."
+    "The text of a message's or a result's content; `FieldError` for what is no text."
     if isinstance(content, str):
         return content
     texts = []
     for part in content if isinstance(content, list) else [content]:
-        kind = part.get('type') if isinstance(part, dict) else part
+        kind = part.get('type') if isinstance(part, dict) else None
         if kind not in TEXT_PARTS or not isinstance(part.get('text'), str):
-            raise field_error('input', f"content of type {str(kind)[:40]!r} is not supported: this server reads text only")
+            raise FieldError('input', f"content of type {str(kind)[:40]!r} is not supported: this server reads text only")
         texts.append(part['text'])
     return ''.join(texts)
 
@@ -49,7 +52,7 @@ def messages_of(
         elif kind == 'function_call_output':
             messages.append(dict(role='tool', tool_call_id=item.get('call_id'), content=_text_of(item.get('output'))))
         elif kind != 'reasoning':          # no model's thoughts are kept here
-            raise field_error('input', f"an item of type {str(kind)[:40]!r} is not supported. Leave it out.")
+            raise FieldError('input', f"an item of type {str(kind)[:40]!r} is not supported. Leave it out.")
     return messages
 
 # %% ../nbs/10a_responses_api.ipynb #51180b10
@@ -73,17 +76,18 @@ STORED = 'store', 'previous_response_id', 'conversation'
 class ResponsesRequest(StrictModel):
     "A conversation to be continued, in the dialect of `/v1/responses`."
     model:str|None = None
-    input:str|Annotated[list[dict[str, Any]], Field(min_length=1, max_length=10_000)]
+    input:str|Annotated[list[Annotated[dict[str, Any], few(100)]], short(10_000, 1)]
     instructions:str|None = None
     max_output_tokens:int|None = None
     temperature:float|None = None
     top_p:float|None = None
     stream:bool|None = None
-    tools:list[dict[str, Any]]|None = None
+    tools:Annotated[list[dict[str, Any]], short(256)]|None = None
     tool_choice:str|dict[str, Any]|None = None
     parallel_tool_calls:bool|None = None
     text:dict[str, Any]|None = None
     reasoning:dict[str, Any]|None = None
+    cache_salt:str|None = None
     seed:int|None = None                  # ours, as are the next three
     top_k:int|None = None
     chat_template_kwargs:dict[str, Any]|None = None
@@ -99,15 +103,16 @@ class ResponsesRequest(StrictModel):
             if data[name] not in (None, *REFUSED[name]):
                 why = "this server stores no responses; send the whole conversation" if name in STORED else "leave it out"
                 raise field_error(name, f"{name} is not supported here: {why}.")
-        if any(value not in (None, 'none') for value in (data.get('reasoning') or {}).values()):
+        reasoning = data.get('reasoning')
+        if isinstance(reasoning, dict) and any(value not in (None, 'none') for value in reasoning.values()):
             raise field_error('reasoning', "reasoning is not supported by this server. Leave it out.")
         return {name: value for name, value in data.items() if name not in REFUSED and name not in UNUSED}
 
     def to_chat(self) -> ChatCompletionRequest:
-        "The chat that it asks for; pydantic's error for what the chat API refuses."
+        "The chat that it asks for; pydantic's error for what the chat API refuses, `FieldError` for what has no chat."
         items = [dict(role='user', content=self.input)] if isinstance(self.input, str) else self.input
         same = ('model', 'temperature', 'top_p', 'top_k', 'seed', 'stream', 'parallel_tool_calls',
-                'chat_template_kwargs', 'medusa')
+                'chat_template_kwargs', 'cache_salt', 'medusa')
         fields = {name: getattr(self, name) for name in same}
         fields['medusa'] = self.medusa and self.medusa.model_dump()
         return ChatCompletionRequest.model_validate(dict(
@@ -123,7 +128,7 @@ class ResponsesRequest(StrictModel):
 def _chat_tool(tool:dict) -> dict:
     "A tool as chats have it; a tool that only OpenAI's servers have is refused."
     if tool.get('type') != 'function':
-        raise field_error('tools', f"a tool of type {str(tool.get('type'))[:40]!r} is not supported; functions are.")
+        raise FieldError('tools', f"a tool of type {str(tool.get('type'))[:40]!r} is not supported; functions are.")
     return dict(type='function', function={name: value for name, value in tool.items() if name != 'type'})
 
 def _chat_tool_choice(choice):
@@ -134,7 +139,7 @@ def _chat_tool_choice(choice):
 
 def _chat_format(form:dict|None) -> dict|None:
     "A format of the text as chats have it."
-    if not form or form.get('type') != 'json_schema':
+    if not isinstance(form, dict) or form.get('type') != 'json_schema':
         return form
     return dict(type='json_schema', json_schema={name: value for name, value in form.items() if name != 'type'})
 
@@ -205,9 +210,16 @@ class OutputItems:
 class ResponsesHandler(RequestHandler):
     "Answers a request in the dialect of `/v1/responses`."
     last_event = None                # no [DONE]: the last event has a name
-    def __init__(self, body:ResponsesRequest, engine:Engine, max_choices:int=8):
+    field_names = dict(messages='input', max_completion_tokens='max_output_tokens', response_format='text')
+    def __init__(self, body:ResponsesRequest, engine:Engine, *args, **kw): # as for `RequestHandler`
         self.asked = body
-        super().__init__(body.to_chat(), engine, max_choices)
+        try:
+            chat = body.to_chat()
+        except ValidationError as e:
+            error = first_validation_error(e)
+            field, dot, rest = (error.param or '').partition('.')
+            raise FieldError(self.field_names.get(field, field) + dot + rest, str(error)) from None
+        super().__init__(chat, engine, *args, **kw)
         self.id = 'resp_' + uuid.uuid4().hex
         self.output = OutputItems()
 
