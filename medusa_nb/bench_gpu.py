@@ -359,7 +359,7 @@ def system_makers(
 # %% ../nbs/11f_bench_gpu.ipynb #f6a10023
 @patch
 def groups(self:GpuRun, backend:TorchBackend, batch:int) -> list[list[list[int]]]:
-    "The prompts in groups of so many; the last ones that fill none are left out, unless there is no other."
+    "The prompts in groups of equal size; a last, smaller group is left out unless it is the only one."
     inputs = self.inputs(backend)
     whole = [inputs[i:i + batch] for i in range(0, len(inputs) - batch + 1, batch)]
     return whole or [[inputs[i % len(inputs)] for i in range(batch)]]
