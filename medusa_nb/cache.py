@@ -148,7 +148,7 @@ def _zeros(shape, dtype, device):
 # %% ../nbs/04_cache.ipynb #3c3749be
 @patch
 def reserve(self:KVCache, rows:int, slots:int):
-    "Make room for at least so many rows and slots."
+    "Make room for at least `rows` rows of `slots` slots each."
     old_rows, old_slots = self.allocated
     if rows <= old_rows and slots <= old_slots:
         return

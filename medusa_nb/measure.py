@@ -110,7 +110,7 @@ def head_inputs(heads:MedusaHeads, states:AnswerStates) -> torch.Tensor: # (P, D
 def logit_chunks(
     heads:MedusaHeads,   # bound to the base model
     states:AnswerStates,
-    end:int|None=None,   # stop after so many positions
+    end:int|None=None,   # stop after this many positions
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]: # rows (p,), logits (p, K, draft vocabulary)
     "The heads' logits at all answer positions, reading the true tokens; 128 MB of them at a time."
     inputs = head_inputs(heads, states)

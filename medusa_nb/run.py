@@ -429,7 +429,8 @@ def report_text(
     "The report, in Markdown."
     steps = heads.config.training['steps']
     taus = ', '.join(f"{best[f'eval_tokens_per_step_{n}']:.2f} with {n} nodes" for n in (8, 16, 64))
-    text = (f"# Heads for {args.model}\n\n{heads.config.summary}, {steps} steps, best at step {best['step']}, "
+    model = Path(args.model).name if Path(args.model).is_dir() else args.model
+    text = (f"# Heads for {model}\n\n{heads.config.summary}, {steps} steps, best at step {best['step']}, "
             f"on {machine}.\n\n")
     text += accuracy_table(best, heads.config.num_heads)
     text += f'\nTokens per step (the root token counts), walked along {measured_on}: {taus}.\n\n'
