@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MAX_PACK_ERROR', 'MAX_PACK_ERROR_HALF', 'MAX_PACK_LEAK', 'MAX_PACK_LEAK_HALF', 'pack_examples', 'length_batches',
-           'pack_way', 'packed_forward', 'load_examples', 'load_packs']
+           'decoder_of', 'pack_way', 'packed_forward', 'load_examples', 'load_packs']
 
 # %% ../nbs/06c_packs.ipynb #46c01974
 import hashlib, inspect, json, tempfile, weakref
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 import torch
+from transformers import PreTrainedModel
 from .core import MedusaError, atomic_folder, cache_dir, make_once, require, sha256
 from .compat import is_stateful, model_lock
 from .cache import short_window
@@ -84,10 +85,18 @@ def length_batches(
         yield batch
 
 # %% ../nbs/06c_packs.ipynb #bc1f7752
+def decoder_of(model): # a module
+    "A CausalLM without its output matrix."
+    if model.base_model is not model:
+        return model.base_model
+    decoder = model.get_decoder()
+    if decoder is model:                # Llama 4 keeps its decoder under another name than its class says
+        decoder = next(module for module in model.children() if isinstance(module, PreTrainedModel))
+    return decoder
+
 def _decoder_states(model, aux_layers=(), **kw) -> torch.Tensor: # (B, S, (1 + aux_layers)*D)
     "The states of a pass without a cache: the last hidden state, then the auxiliary layers' output."
-    decoder = model.get_decoder() if model.base_model is model else model.base_model
-    out = decoder(use_cache=False, output_hidden_states=bool(aux_layers), **kw)
+    out = decoder_of(model)(use_cache=False, output_hidden_states=bool(aux_layers), **kw)
     return torch.cat([out.last_hidden_state, *(out.hidden_states[i] for i in aux_layers)], -1)
 
 def _by_positions(model, input_ids, position_ids, docs, aux_layers=()):
@@ -140,7 +149,7 @@ _pack_ways = weakref.WeakKeyDictionary()       # model -> the way that was found
 
 def _positions_isolate(model) -> bool:
     "Whether positions alone keep this model's documents apart."
-    takes_positions = 'position_ids' in inspect.signature(model.base_model.forward).parameters
+    takes_positions = 'position_ids' in inspect.signature(decoder_of(model).forward).parameters
     if not takes_positions or is_stateful(model):
         return False
     try:
