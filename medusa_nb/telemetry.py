@@ -49,8 +49,6 @@ def add_http_metrics(app:FastAPI, registry:CollectorRegistry):
     "Count and time the requests of an app."
     instrumentator = Instrumentator(
         should_group_status_codes=False,
-        should_instrument_requests_inprogress=True,
-        inprogress_labels=True,
         excluded_handlers=['/metrics'],
         registry=registry,
     )
