@@ -4,8 +4,8 @@ WORKDIR /app
 COPY . .
 # torch's CPU build; for a GPU begin with an image that has CUDA, and leave --index-url out
 RUN pip install --no-cache-dir torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu \
- && pip install --no-cache-dir -c constraints.txt -e '.[serve]' \
- && useradd --create-home medusa
+ && pip install --no-cache-dir -c constraints.txt -e '.[serve,otel]' \
+ && useradd --create-home medusa && install -d -o medusa -g medusa /home/medusa/.cache      # a volume takes its owner from here
 USER medusa
 ENV MEDUSA_HOST=0.0.0.0
 # models and measured step costs are kept here: mount it to keep them

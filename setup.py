@@ -8,7 +8,7 @@ cfg.read(Path(__file__).with_name('settings.ini'), encoding='utf-8')
 cfg = cfg['DEFAULT']
 def reqs(key): return shlex.split(cfg.get(key, ''))
 
-extras = {name: reqs(f'{name.replace("-", "_")}_requirements') for name in ('train', 'onnx', 'onnx-gpu', 'grammar', 'serve', 'ray', 'bench')}
+extras = {name: reqs(f'{name.replace("-", "_")}_requirements') for name in ('train', 'onnx', 'onnx-gpu', 'grammar', 'serve', 'otel', 'ray', 'bench')}
 extras['dev'] = reqs('dev_requirements') + sum((v for k, v in extras.items() if k not in ('onnx-gpu', 'ray')), [])  # the two onnxruntimes share a folder; ray is large
 
 setuptools.setup(

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['CHECKED_PROMPT', 'CHECKED_PIECES', 'NOISY_RATIO', 'NOISY_SHARE', 'COST_REPEATS', 'ANY_TOKEN', 'FIRST_CONTEXT',
-           'CONTEXT_FACTOR', 'COST_SCHEMA', 'MAX_CPU_ROWS', 'Backend', 'TorchBackend', 'Timing', 'time_in_turn']
+           'CONTEXT_FACTOR', 'COST_SCHEMA', 'MAX_CPU_ROWS', 'NOISY_SECONDS', 'Backend', 'TorchBackend', 'Timing',
+           'time_in_turn']
 
 # %% ../nbs/05_backend.ipynb #073004d7
 import contextlib, copy, ctypes, hashlib, json, statistics, sys, time, warnings, weakref
@@ -494,12 +495,16 @@ def _cost_file(self:Backend, batch:int, context:int) -> Path:
     digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
     return cache_dir()/'costs'/f'{digest}.json'
 
+NOISY_SECONDS = 24*3600   # for which a table that a busy machine spoiled is used
+
 def _read_cost_table(path:Path) -> CostTable|None:
     "A kept table, or None where there is none that can be used."
     try:
-        return CostTable(**json.loads(path.read_text()))
+        table = CostTable(**json.loads(path.read_text()))
+        too_old = table.noisy and time.time() - path.stat().st_mtime > NOISY_SECONDS
     except (OSError, ValueError, TypeError, AttributeError):
         return None
+    return None if too_old else table
 
 @patch
 def cost_table(self:Backend, batch:int, context:int, fresh:bool=False) -> CostTable:
@@ -513,9 +518,8 @@ def cost_table(self:Backend, batch:int, context:int, fresh:bool=False) -> CostTa
               file=sys.stderr, flush=True)
         table = self.measure_costs(batch, context, self._sizes_worth_timing(batch))
         if table.noisy:
-            warnings.warn("The machine was busy while step costs were measured; they are used now but not kept.")
-        else:
-            _keep_cost_table(path, table)
+            warnings.warn("The machine was busy while step costs were measured. They are used for a day, then measured again.")
+        _keep_cost_table(path, table)
     self.cost_tables[batch, context] = table
     return table
 
@@ -530,7 +534,7 @@ def _sizes_worth_timing(self:Backend, batch:int) -> list[int]:
 def _keep_cost_table(path:Path, table:CostTable):
     "Write a table; one that cannot be kept is not worth an error."
     try:
-        write_json(path, dict(verify=table.verify, draft=table.draft))
+        write_json(path, dict(verify=table.verify, draft=table.draft) | (dict(noisy=True) if table.noisy else {}))
     except (OSError, MedusaError) as e:
         warnings.warn(f'The measured costs could not be kept in {path.parent}: {e}')
 

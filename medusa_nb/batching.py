@@ -50,8 +50,9 @@ class Request:
         speculate:bool=True,     # False: no draft tokens for this request
         logprobs:int|None=None,  # likeliest tokens to report beside each new one's log-probability; None: none
         score_prompt:bool=False, # report log-probabilities of the prompt's tokens too, as many
+        cache_salt=None,         # texts that others have asked with the same salt may begin this one
     ):
-        self.sequence, self.speculate, self.logprobs = sequence, speculate, logprobs
+        self.sequence, self.speculate, self.logprobs, self.cache_salt = sequence, speculate, logprobs, cache_salt
         self.score_prompt, self.prompt_logprobs = score_prompt, []
         self.last_logits = None           # (1, V) after the part of a scored prompt that was read
         if sequence is not None:
@@ -82,10 +83,12 @@ class RunningBatch(Decoding):
     ):
         super().__init__(backend, [], planner=planner or TreePlanner())
         self.prefill_chunk, self.prefix_cache, self.max_nodes = prefill_chunk, prefix_cache, max_nodes
+        self.only_row = None      # a row that is alone in the next pass, because one of several rows has failed
 
     def step_rows(self) -> list[int]:
         "The rows that are answering: those whose prompt is read."
-        return [row for row, s in enumerate(self.active) if not (s.owner.remaining_prompt or s.finish_reason)]
+        answering = [row for row, s in enumerate(self.active) if not (s.owner.remaining_prompt or s.finish_reason)]
+        return [row for row in answering if self.only_row in (None, row)]
 
     def scores_needed(self, sequences:list[Sequence]) -> str:
         "As `Decoding.scores_needed`; logits too where a request reports log-probabilities."
@@ -148,7 +151,7 @@ def store_prefix(self:RunningBatch, row:int):
 @patch
 def next_prefill(self:RunningBatch) -> tuple[list[int], int]: # rows, and prompt tokens to read of each at most
     "The rows of the next chunk: the oldest unread prompt, and later ones while the budget lasts."
-    unread = [row for row, s in enumerate(self.active) if s.owner.remaining_prompt]
+    unread = [row for row, s in enumerate(self.active) if s.owner.remaining_prompt and self.only_row in (None, row)]
     if not unread:
         return [], 0
     unread.sort(key=lambda row: self.active[row].owner.started_at)
@@ -347,7 +350,7 @@ class PrefixCache:
         min_tokens:int=16,       # copying fewer tokens saves nothing worth having
     ):
         self.max_bytes, self.min_tokens = max_bytes, min_tokens
-        self.entries = OrderedDict()     # tokens of an ended row -> its `row_tensors`; oldest use first
+        self.entries = OrderedDict()     # (salt, tokens) of an ended row -> its `row_tensors`; oldest use first
         self.nbytes = 0                  # of all entries
         self.queried_tokens = 0          # of prompts that were looked up
         self.hit_tokens = 0              # of these, the ones that were copied
@@ -363,16 +366,16 @@ class PrefixMatch:
 # %% ../nbs/09_batching.ipynb #05b1e6a4
 @patch
 def find(self:PrefixCache, batch:RunningBatch, row:int, prompt:list[int]) -> PrefixMatch:
-    "The longest known beginning of a prompt, in open rows but `row` and in the entries."
-    prompt, best = tuple(prompt), PrefixMatch()
-    for other in range(len(batch.active)):
-        if other == row:
+    "The longest known beginning of a prompt, in open rows but `row` and in the entries, of requests with its salt."
+    prompt, best, salt = tuple(prompt), PrefixMatch(), batch.active[row].owner.cache_salt
+    for other, sequence in enumerate(batch.active):
+        if other == row or sequence.owner.cache_salt != salt:
             continue
         length = common_prefix_length(prompt, tokens_in_cache(batch, other))
         if length > best.length:
             best = PrefixMatch(length, row=other)
     for entry in self.entries:
-        length = common_prefix_length(prompt, entry)
+        length = common_prefix_length(prompt, entry[1]) if entry[0] == salt else 0
         if length > best.length:
             best = PrefixMatch(length, entry=entry)
     return best
@@ -412,21 +415,23 @@ def copy_tensors(backend:Backend, row:int, source:list[list[torch.Tensor]], n:in
 def store(self:PrefixCache, batch:RunningBatch, row:int):
     "Keep a copy of what was read of a row that ends."
     tokens, tensors = tokens_in_cache(batch, row), row_tensors(batch.backend, row)
-    size = tensor_bytes(tensors)
-    known = any(entry[:len(tokens)] == tokens for entry in self.entries)
+    salt, size = batch.active[row].owner.cache_salt, tensor_bytes(tensors)
+    texts = [text for entry_salt, text in self.entries if entry_salt == salt]
+    known = any(text[:len(tokens)] == tokens for text in texts)
     if known or size > self.max_bytes or len(tokens) <= self.min_tokens:
         return
-    for entry in [e for e in self.entries if tokens[:len(e)] == e]:
-        self.evict(entry)
+    for text in texts:
+        if tokens[:len(text)] == text:
+            self.evict((salt, text))
     while self.nbytes + size > self.max_bytes:
         self.evict(next(iter(self.entries)))
-    self.entries[tokens] = [[t.clone() for t in ts] for ts in tensors]
+    self.entries[salt, tokens] = [[t.clone() for t in ts] for ts in tensors]
     self.nbytes += size
 
 # %% ../nbs/09_batching.ipynb #1805dce6
 @patch
 def evict(self:PrefixCache, entry:tuple):
-    "Drop an entry, by its tokens."
+    "Drop an entry."
     self.nbytes -= tensor_bytes(self.entries.pop(entry))
 
 # %% ../nbs/09_batching.ipynb #907d67b2
@@ -441,7 +446,8 @@ def put(self:Request, output:StepOutput):
                 self._listener(output)
             else:
                 self._outputs.append(output)
-        except RuntimeError:          # the listener's event loop is gone
+        except Exception as e:        # its event loop is gone, or it has a mistake; this thread serves others too
+            log.warning('a listener failed (%r), and its request ends', e)
             self.cancelled = True
 
 # %% ../nbs/09_batching.ipynb #ff1f8c43

@@ -4,20 +4,20 @@
 
 # %% auto #0
 __all__ = ['BYTE_ALPHABET', 'DEFAULT_COMPLETION_TOKENS', 'MIN_LOGPROB', 'byte_alphabet', 'TokenText', 'escape_bytes',
-           'RequestHandler', 'completion_logprobs', 'CollectedChoice']
+           'RequestHandler', 'literal_ids', 'encode_literally', 'completion_logprobs', 'CollectedChoice', 'json_pieces']
 
 # %% ../nbs/10a_responses.ipynb #5735fcf6
-import codecs, json, re, time, uuid
+import asyncio, codecs, json, re, time, uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from fastcore.basics import patch
 from .core import MedusaError
-from .base import encode
-from .accept import Sampling
+from .base import encode, fold_system, special_tokens
+from .accept import Sampling, acceptance_rule
 from .grammar import Grammar, json_schema
 from .tools import ToolCallParser, json_rule, tool_grammar, tool_prompt
 from .batching import Request, StepOutput
-from .engine import Engine, EngineError
+from .engine import Engine, EngineError, RequestError
 from medusa_nb.api import (
     ChatCompletionRequest,
     FieldError,
@@ -90,8 +90,16 @@ def escape_bytes(b:bytes) -> str:
 class RequestHandler:
     "Answers one checked HTTP request by the engine's requests, one for each choice."
     last_event = '[DONE]'            # what ends a stream
-    def __init__(self, body:GenerationRequest, engine:Engine, max_choices:int=8):
-        self.body, self.engine = body, engine
+    field_names = {}                 # fields that clients know under another name
+    def __init__(self,
+        body:GenerationRequest,
+        engine:Engine,
+        max_choices:int=8,
+        salt:str='',                  # whose prompts may share what was read of them; a request can narrow it
+        literal_contents:bool=False,  # special tokens in the text of users and tools are text
+    ):
+        self.body, self.engine, self.literal_contents = body, engine, literal_contents
+        self.cache_salt = (salt, body.cache_salt) if salt or body.cache_salt else None
         self.is_chat = isinstance(body, ChatCompletionRequest)
         self.id = ('chatcmpl-' if self.is_chat else 'cmpl-') + uuid.uuid4().hex
         self.created = int(time.time())
@@ -144,7 +152,12 @@ def check(self:RequestHandler, prompts:list, max_choices:int):
                           "Mend its encoding.") from None
     choices = len(prompts)*self.n
     if choices > max_choices:
-        raise MedusaError(f"{choices} answers were asked for at once, and {max_choices} may. Ask for fewer.")
+        message = f"{choices} answers were asked for at once, and {max_choices} may. Ask for fewer."
+        raise FieldError('prompt' if len(prompts) > max_choices else 'n', message)
+    try:
+        acceptance_rule(self.options.acceptance)
+    except MedusaError as e:
+        raise FieldError('medusa.acceptance', str(e)) from None
 
 # %% ../nbs/10a_responses.ipynb #ae08128c
 @patch
@@ -199,8 +212,50 @@ def form_field(self:RequestHandler) -> str:
 def encode_chat(self:RequestHandler, messages:list[dict]) -> list[int]:
     "A chat as token ids."
     tok = self.engine.backend.tok
+    self.engine.check_characters(''.join(message['content'] for message in messages))
     messages, extra = tool_prompt(tok, messages, self.tools)
-    return encode(tok, messages, **(self.body.chat_template_kwargs or {}), **extra)
+    encode_messages = encode_literally if self.literal_contents else encode
+    return encode_messages(tok, messages, **(self.body.chat_template_kwargs or {}), **extra)
+
+# %% ../nbs/10a_responses.ipynb #3a8e64d0
+def literal_ids(tok, text:str) -> list[int]:
+    "The tokens of a text in which special tokens are text: their names are cut behind the first character."
+    def ids(part):
+        return tok(part, add_special_tokens=False)['input_ids'] if part else []
+    found = special_tokens(tok).search(text)
+    if not found:
+        return ids(text)
+    if len(found[0]) == 1:               # it cannot be written without being one
+        return literal_ids(tok, text[:found.start()] + text[found.end():])
+    cut = found.start() + 1
+    return ids(text[:cut]) + literal_ids(tok, text[cut:])
+
+def encode_literally(tok, messages:list[dict], **template) -> list[int]:
+    "As `encode` for a chat; special tokens in the text of users and tools are text."
+    mark, names = f'{uuid.uuid4().hex}:', []
+    def hide(match):
+        names.append(match[0])
+        return f'{mark}{len(names) - 1}:'
+    hidden = [
+        {**message, 'content': special_tokens(tok).sub(hide, message['content'])}
+        if message['role'] in ('user', 'tool') else message for message in messages
+    ]
+    ids = encode(tok, hidden, **template)          # raises for what the template does not take
+    if not names:
+        return ids
+    arguments = dict(tokenize=False, add_generation_prompt=True) | template
+    try:
+        text = tok.apply_chat_template(hidden, **arguments)
+    except Exception:                              # no system message is taken, as `encode` has seen
+        text = tok.apply_chat_template(fold_system(hidden), **arguments)
+    parts = re.split(f'{mark}([0-9]+):', text)     # text, number of a name, text, ...
+    tokens = []
+    for i, part in enumerate(parts):
+        if i % 2:
+            tokens += literal_ids(tok, names[int(part)])
+        elif part:
+            tokens += tok(part, add_special_tokens=False)['input_ids']
+    return tokens
 
 # %% ../nbs/10a_responses.ipynb #d655e480
 DEFAULT_COMPLETION_TOKENS = 16      # OpenAI's; chats go on to the end
@@ -224,8 +279,6 @@ def scores_prompt(self:RequestHandler) -> bool:
 def prepare_requests(self:RequestHandler, prompts:list) -> list[Request]:
     "The engine's requests, `n` for each prompt; they are not enqueued yet."
     body = self.body
-    if self.is_chat:
-        prompts = [self.encode_chat(messages) for messages in prompts]
     settings = dict(
         max_new_tokens=self.max_new_tokens(),
         sampling=self.sampling(),
@@ -236,13 +289,27 @@ def prepare_requests(self:RequestHandler, prompts:list) -> list[Request]:
         speculate=self.options.speculate,
         logprobs=self.logprobs,
         score_prompt=self.scores_prompt,
+        cache_salt=self.cache_salt,
     )
     try:
+        if self.is_chat:
+            prompts = [self.encode_chat(messages) for messages in prompts]
         return [self.engine.prepare(prompt, choice=i, **settings) for prompt in prompts for i in range(self.n)]
+    except RequestError as e:
+        raise self.field_error(e) from e
     except MedusaError as e:
         if settings['sampling'].grammar and str(e).startswith('This grammar'):
             raise FieldError(self.form_field(), str(e)) from e
         raise
+
+# %% ../nbs/10a_responses.ipynb #d95a0c3b
+@patch
+def field_error(self:RequestHandler, e:RequestError) -> FieldError:
+    "What is wrong with an argument of the engine, as an error of the field that it comes from."
+    limit = 'max_completion_tokens' if self.is_chat and self.body.max_completion_tokens else 'max_tokens'
+    fields = dict(prompt='messages' if self.is_chat else 'prompt', max_new_tokens=limit, stop_ids='stop_token_ids')
+    field = fields.get(e.argument, e.argument)
+    return FieldError(self.field_names.get(field, field), str(e), e.code)
 
 # %% ../nbs/10a_responses.ipynb #7758d0a6
 @patch
@@ -427,12 +494,38 @@ async def full_response(self:RequestHandler, outputs) -> dict:
         collected[i].add(output)
     if not self.is_chat and self.body.max_tokens == 0:
         collected = [CollectedChoice(echo, finish_reason='length') for echo in self.echoes]
-    choices = [
+    if self.logprobs is None:
+        choices = self.whole_choices(collected)
+    else:                    # thousands of tokens, each with twenty others: not a job for the event loop's thread
+        choices = await asyncio.to_thread(self.whole_choices, collected)
+    extra = dict(medusa=self.speculation_stats()) if self.options.trace else {}
+    return self.response_object(choices, False, usage=self.usage(), metrics=self.speculation_metrics(), **extra)
+
+# %% ../nbs/10a_responses.ipynb #0ea85d17
+@patch
+def whole_choices(self:RequestHandler, collected:list[CollectedChoice]) -> list[dict]:
+    "The choices of a full response."
+    return [
         self.choice_object(i, self.message(i, c.text), c.finish_reason, False, self.logprobs_of(i, c.tokens, c.logprobs))
         for i, c in enumerate(collected)
     ]
-    extra = dict(medusa=self.speculation_stats()) if self.options.trace else {}
-    return self.response_object(choices, False, usage=self.usage(), metrics=self.speculation_metrics(), **extra)
+
+def json_pieces(
+    value,
+    depth:int=5,       # log-probabilities stand as deep in a response
+): # yields str
+    "The JSON of a response in pieces, none of which takes long to make."
+    is_list = isinstance(value, list)
+    if not depth or not (is_list or isinstance(value, dict)):
+        yield json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(',', ':'))
+        return
+    comma = ''
+    yield '[' if is_list else '{'
+    for item in value if is_list else value.items():
+        yield comma if is_list else f'{comma}{json.dumps(item[0])}:'
+        yield from json_pieces(item if is_list else item[1], depth - 1)
+        comma = ','
+    yield ']' if is_list else '}'
 
 # %% ../nbs/10a_responses.ipynb #967605c6
 @patch

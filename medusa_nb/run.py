@@ -189,6 +189,9 @@ def check_combinations(self:MedusaArguments):
          "--taps names layers for the layer that looks at the whole text: add --look."),
         (self.own_matrix and not plain,
          "Heads that read tokens share the base model's output matrix. Leave --own_matrix out."),
+        (self.heads_from and not self.medusa2 and (self.look or self.width or self.taps or self.own_matrix or not plain),
+         "--reads, --look, --taps, --width and --own_matrix describe new heads, and --heads_from brings heads that "
+         "have all of that. Leave them out, or leave --heads_from out."),
         (self.medusa2 and (self.look or not plain),
          "Medusa-2 trains plain heads with the model. Leave --reads and --look out."),
         (self.medusa2 and not self.heads_from,

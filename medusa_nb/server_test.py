@@ -210,16 +210,19 @@ async def counts_acceptance(client):
 
 # %% ../nbs/10d_server_test.ipynb #307f7fa6
 async def wait_until_up(client:Client, seconds:float) -> str: # why it is not, or ''
-    "Wait for a server to answer."
+    "Wait for a server to answer, and to have loaded its model."
     end = time.time() + seconds
     while True:
         try:
-            await client.get('/health')
-            return ''
+            response = await client.get('/health')
+            if response.status_code != 503:
+                return ''
+            why = f'/health says {response.text[:100]}'
         except httpx.HTTPError as e:
-            if time.time() > end:
-                return str(e) or type(e).__name__
-            await asyncio.sleep(.3)
+            why = str(e) or type(e).__name__
+        if time.time() > end:
+            return why
+        await asyncio.sleep(.3)
 
 # %% ../nbs/10d_server_test.ipynb #11c38771
 async def run_check(client:Client, f, say) -> bool: # whether it is passed
