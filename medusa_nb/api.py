@@ -20,7 +20,7 @@ import json
 from typing import Annotated, Any, Literal
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from .grammar import Grammar, choice, json_schema, lark, regex
 from .tools import Tool
@@ -150,6 +150,16 @@ class FunctionSpec(StrictModel):
     description:str|None = None
     parameters:dict[str, Any]|None = None
     strict:bool|None = None
+
+    @field_validator('parameters')
+    @classmethod
+    def check_parameters(cls, parameters):
+        "Clients read the arguments of a call as an object."
+        kind = (parameters or {}).get('type', 'object')
+        if kind != 'object':
+            raise field_error('tools', f"A tool's parameters have the type {str(kind)[:40]!r}. Arguments are an object: "
+                              "say type object, with what you need among its properties.")
+        return parameters
 
 class ToolSpec(StrictModel):
     "An entry of `tools`."

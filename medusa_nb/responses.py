@@ -7,7 +7,7 @@ __all__ = ['BYTE_ALPHABET', 'DEFAULT_COMPLETION_TOKENS', 'MIN_LOGPROB', 'byte_al
            'RequestHandler', 'completion_logprobs', 'CollectedChoice']
 
 # %% ../nbs/10a_responses.ipynb #5735fcf6
-import codecs, json, re, time, uuid
+import codecs, inspect, json, re, time, uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from fastcore.basics import patch
@@ -138,7 +138,9 @@ class RequestHandler:
 def check(self:RequestHandler, prompts:list, max_choices:int):
     "`MedusaError` for what the fields alone do not show."
     try:
-        json.dumps([prompts, self.body.stop, self.tools], ensure_ascii=False, default=vars).encode()
+        variables = self.body.chat_template_kwargs if self.is_chat else None
+        texts = [prompts, self.body.stop, self.tools, variables]
+        json.dumps(texts, ensure_ascii=False, default=vars).encode()
     except UnicodeEncodeError:
         raise MedusaError("A text holds half of a surrogate pair, which is no character. "
                           "Mend its encoding.") from None
@@ -200,7 +202,20 @@ def encode_chat(self:RequestHandler, messages:list[dict]) -> list[int]:
     "A chat as token ids."
     tok = self.engine.backend.tok
     messages, extra = tool_prompt(tok, messages, self.tools)
-    return encode(tok, messages, **(self.body.chat_template_kwargs or {}), **extra)
+    return encode(tok, messages, **self.template_variables(), **extra)
+
+@patch
+def template_variables(self:RequestHandler) -> dict:
+    "What the request passes on to the chat template; `FieldError` for what is no variable of it."
+    given = self.body.chat_template_kwargs or {}
+    functions = encode, self.engine.backend.tok.apply_chat_template
+    taken = {name for function in functions for name in inspect.signature(function).parameters}
+    taken = (taken | {'messages'}) - {'add_generation_prompt', 'documents'}
+    for name in given:
+        if name in taken:
+            raise FieldError('chat_template_kwargs', f"chat_template_kwargs holds {name}, which is no variable of a chat "
+                             "template for clients to set. Leave it out.")
+    return given
 
 # %% ../nbs/10a_responses.ipynb #d655e480
 DEFAULT_COMPLETION_TOKENS = 16      # OpenAI's; chats go on to the end

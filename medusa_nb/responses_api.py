@@ -12,21 +12,22 @@ from fastcore.basics import patch
 from pydantic import Field, model_validator
 from .core import MedusaError
 from .engine import Engine, EngineError
-from .api import ChatCompletionRequest, SpeculationOptions, StrictModel, error_body, field_error
+from .api import ChatCompletionRequest, FieldError, SpeculationOptions, StrictModel, error_body, field_error
 from .responses import RequestHandler
 
 # %% ../nbs/10a_responses_api.ipynb #0748906a
 TEXT_PARTS = 'input_text', 'output_text', 'text'
 
 def _text_of(content) -> str:
-    "The text of a message's or a result's content; `ValueError` for what is no text."
+    "The text of a message's or a result's content; `FieldError` for what is no text."
     if isinstance(content, str):
         return content
     texts = []
     for part in content if isinstance(content, list) else [content]:
-        kind = part.get('type') if isinstance(part, dict) else part
+        part = part if isinstance(part, dict) else {}
+        kind = part.get('type')
         if kind not in TEXT_PARTS or not isinstance(part.get('text'), str):
-            raise field_error('input', f"content of type {str(kind)[:40]!r} is not supported: this server reads text only")
+            raise FieldError('input', f"content of type {str(kind)[:40]!r} is not supported: this server reads text only")
         texts.append(part['text'])
     return ''.join(texts)
 
@@ -49,7 +50,7 @@ def messages_of(
         elif kind == 'function_call_output':
             messages.append(dict(role='tool', tool_call_id=item.get('call_id'), content=_text_of(item.get('output'))))
         elif kind != 'reasoning':          # no model's thoughts are kept here
-            raise field_error('input', f"an item of type {str(kind)[:40]!r} is not supported. Leave it out.")
+            raise FieldError('input', f"an item of type {str(kind)[:40]!r} is not supported. Leave it out.")
     return messages
 
 # %% ../nbs/10a_responses_api.ipynb #51180b10
@@ -99,8 +100,11 @@ class ResponsesRequest(StrictModel):
             if data[name] not in (None, *REFUSED[name]):
                 why = "this server stores no responses; send the whole conversation" if name in STORED else "leave it out"
                 raise field_error(name, f"{name} is not supported here: {why}.")
-        if any(value not in (None, 'none') for value in (data.get('reasoning') or {}).values()):
-            raise field_error('reasoning', "reasoning is not supported by this server. Leave it out.")
+        for name, idle in dict(reasoning=(None, 'none'), text=(None, 'medium')).items():      # medium: of verbosity
+            options = data[name] if isinstance(data.get(name), dict) else {}
+            for option, value in options.items():
+                if option != 'format' and value not in idle:
+                    raise field_error(name, f"{str(option)[:40]} of {name} is not supported by this server. Leave it out.")
         return {name: value for name, value in data.items() if name not in REFUSED and name not in UNUSED}
 
     def to_chat(self) -> ChatCompletionRequest:
@@ -123,7 +127,7 @@ class ResponsesRequest(StrictModel):
 def _chat_tool(tool:dict) -> dict:
     "A tool as chats have it; a tool that only OpenAI's servers have is refused."
     if tool.get('type') != 'function':
-        raise field_error('tools', f"a tool of type {str(tool.get('type'))[:40]!r} is not supported; functions are.")
+        raise FieldError('tools', f"a tool of type {str(tool.get('type'))[:40]!r} is not supported; functions are.")
     return dict(type='function', function={name: value for name, value in tool.items() if name != 'type'})
 
 def _chat_tool_choice(choice):
@@ -133,9 +137,9 @@ def _chat_tool_choice(choice):
     return choice
 
 def _chat_format(form:dict|None) -> dict|None:
-    "A format of the text as chats have it."
-    if not form or form.get('type') != 'json_schema':
-        return form
+    "A format of the text as chats have it; what is none is left for the chat API to refuse."
+    if not isinstance(form, dict) or form.get('type') != 'json_schema':
+        return form or None
     return dict(type='json_schema', json_schema={name: value for name, value in form.items() if name != 'type'})
 
 # %% ../nbs/10a_responses_api.ipynb #3fae0817
