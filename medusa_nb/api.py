@@ -22,7 +22,7 @@ import inspect, json
 from typing import Annotated, Any, Literal
 from fastapi.responses import JSONResponse
 from pydantic import (
-    BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator,
+    BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator,
 )
 from pydantic_core import PydanticCustomError
 from transformers import PreTrainedTokenizerBase
@@ -180,6 +180,16 @@ class FunctionSpec(StrictModel):
     description:str|None = None
     parameters:Schema|None = None
     strict:bool|None = None
+
+    @field_validator('parameters')
+    @classmethod
+    def check_parameters(cls, parameters):
+        "Clients read the arguments of a call as an object."
+        kind = (parameters or {}).get('type', 'object')
+        if kind != 'object':
+            raise field_error('tools', f"A tool's parameters have the type {str(kind)[:40]!r}. Arguments are an object: "
+                              "say type object, with what you need among its properties.")
+        return parameters
 
 class ToolSpec(StrictModel):
     "An entry of `tools`."

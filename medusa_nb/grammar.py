@@ -169,7 +169,15 @@ class GrammarState:
     def advance(self, token:int):
         "Go on by one token that is allowed."
         if not self.matcher.consume_token(token):
-            raise _cannot_compile(self.matcher.get_error())
+            raise self._refusal(self.matcher.get_error())
+
+    @staticmethod
+    def _refusal(reason:str) -> MedusaError:
+        "The error for a token that could not be taken."
+        if "doesn't satisfy the grammar" not in reason:        # a limit of the library's
+            return _cannot_compile(reason)
+        return MedusaError("The grammar and the other settings leave no token to go on with. Leave out what bans tokens "
+                           "(suppress_tokens, bad_words_ids, no_repeat_ngram_size, min_new_tokens), or allow more.")
 
     def rollback(self, n:int):
         "Go back by n tokens."
