@@ -347,7 +347,7 @@ class ChatMessage(StrictModel):
             ]
         return message | (dict(tool_call_id=self.tool_call_id) if self.tool_call_id else {})
 
-# %% ../nbs/10_api.ipynb #3da43ea5
+# %% ../nbs/10_api.ipynb #21dd2dff
 # what chats are applied with; `tools` has a field of its own, and a client's own template could run for ever
 RESERVED_ARGUMENTS = {
     *inspect.signature(PreTrainedTokenizerBase.apply_chat_template).parameters, 'tok', 'prompt', 'chat', 'messages',
