@@ -155,9 +155,9 @@ class Sampling:
     acceptance:str = 'exact'       # a rule of `ACCEPTANCE_RULES`, its parameters behind a colon
     # the following five: None: what the model asks for, or nothing
     suppress_tokens:tuple|None = None      # tokens that never come
-    bad_words_ids:tuple|None = None        # runs of tokens of which the last never comes
-    no_repeat_ngram_size:int|None = None   # no run of so many tokens comes twice, the prompt counted; 0: any may
-    min_new_tokens:int|None = None         # no end token before the answer has so many tokens
+    bad_words_ids:tuple|None = None        # runs of tokens whose last token never completes them
+    no_repeat_ngram_size:int|None = None   # no run of this many tokens comes twice, the prompt counted; 0: no limit
+    min_new_tokens:int|None = None         # no end token before the answer has this many tokens
     min_length:int|None = None             # the same for prompt and answer together
     end_tokens:tuple = ()                  # what the last two hold back; `for_model` fills it in
 

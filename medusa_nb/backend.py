@@ -75,7 +75,7 @@ def new_cache(self:Backend) -> KVCache:
 
 @patch
 def reserve(self:Backend, rows:int, slots:int) -> int: # bytes
-    "Allocate the cache for so many rows and slots once and for all."
+    "Allocate the cache for `rows` rows of `slots` slots once and for all."
     self.reserved = rows, slots
     self.cache.reserve(rows, slots)
     return self.cache.nbytes
@@ -133,7 +133,7 @@ CHECKED_PIECES = 1, 2, 5, 12  # tokens in a pass
 
 @patch
 def _logits_in_pieces(self:Backend, prompt:list[int], tokens:list[int], n:int) -> torch.Tensor: # (len(tokens), V)
-    "The logits after each of some tokens, n of which are sent in a pass."
+    "The logits after each of `tokens` behind the prompt, with n tokens in each pass."
     self.open()
     logits = []
     for piece in [prompt, *(tokens[at:at + n] for at in range(0, len(tokens), n))]:
@@ -174,7 +174,7 @@ def pending_states(self:Backend) -> list[torch.Tensor]:
 
 @patch
 def _tell_drafter(self:Backend, rows:list[int], tokens:list[list[int]], states:list[torch.Tensor]):
-    "Tell the drafter what the rows have grown by: tokens, and states (n, F), of which it may need the last only."
+    "Tell the drafter which tokens each row has gained, and their hidden states (n, F)."
     if self.drafter.hidden_state_need == 'last':
         states = [s[-1:].clone() for s in states]
     self.drafter.extend(rows, tokens, states)
@@ -338,7 +338,7 @@ def _pass(self:TorchBackend,
     depths:torch.Tensor,        # (b, N)
     want:str,                   # `ids` or `logits`
     logit_positions=None,       # (M,) rows and (M,) nodes whose logits are wanted; None: all
-    top_k:int=0,                # so many of the highest ranked ids as well
+    top_k:int=0,                # how many of the highest ranked ids to return as well
 ) -> tuple: # `Scores` (M,) or (b, N), and the hidden states that the drafter reads, (b, N, F)
     "Send the model over a tree for each row."
     aux_layers = self.drafter.aux_layers
@@ -488,7 +488,7 @@ MAX_CPU_ROWS = 64         # nodes of all rows together beyond which no tree pays
 
 @patch
 def _cost_file(self:Backend, batch:int, context:int) -> Path:
-    "Where the table for rows of so many tokens is kept."
+    "Where the table for `batch` rows of `context` tokens is kept."
     key = [COST_SCHEMA, *self.cost_key(), self.drafter.sources, self.drafter.aux_layers, batch, context]
     if self.batch_invariant:
         key.append('batch invariant')
@@ -508,7 +508,7 @@ def _read_cost_table(path:Path) -> CostTable|None:
 
 @patch
 def cost_table(self:Backend, batch:int, context:int, fresh:bool=False) -> CostTable:
-    "The table for rows of so many tokens: from memory, from the cache folder, or measured now."
+    "The table for `batch` rows of `context` tokens: from memory, from the cache folder, or measured now."
     if (batch, context) in self.cost_tables and not fresh:
         return self.cost_tables[batch, context]
     path = self._cost_file(batch, context)

@@ -284,7 +284,7 @@ def load_model(
 
 # %% ../nbs/00b_base.ipynb #67cd9c5f
 def join_user_messages(messages:list[dict]) -> list[dict]:
-    "Messages of which no two of the user's follow each other: their texts are joined."
+    "The messages, with neighbouring messages of the user joined into one."
     joined = []
     for message in messages:
         if joined and joined[-1]['role'] == message['role'] == 'user':
@@ -375,7 +375,7 @@ def eos_ids(
 def load_prompts(
     path=None, # JSONL with rows {id, turns}; None: the 24 prompts shipped with the package
 ) -> list[dict]:
-    "Rows of prompts: `id`, and `turns` of which the first is asked."
+    "Rows of prompts, each with an `id` and `turns`; the first turn is the prompt."
     path = Path(path) if path else Path(str(importlib.resources.files('medusa_nb')))/'assets'/'prompts.jsonl'
     if not path.is_file():
         raise MedusaError(f"There is no file {path}. Give a JSONL file with one object "
@@ -394,7 +394,7 @@ def load_prompts(
 
 # %% ../nbs/00b_base.ipynb #9c6287b0
 def _has_turns(row) -> bool:
-    "Whether a row is an object with a list of turns of which the first is text."
+    "Whether a row is an object with a list of turns that begins with a text."
     turns = row.get('turns') if isinstance(row, dict) else None
     return isinstance(turns, list) and bool(turns) and isinstance(turns[0], str)
 

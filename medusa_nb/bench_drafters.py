@@ -214,7 +214,7 @@ def bench_drafters(
     heads:str='',  # folders to compare: name=folder, comma-separated; the demo's `sequential` and `medusa` without
     systems:str=DEFAULT_SYSTEMS,
     prompts:str='spec_bench', # as for `bench`
-    limit:int=60,             # so many prompts, evenly spaced
+    limit:int=60,             # how many prompts, evenly spaced
     dtype:str='bfloat16',
     n:int=128,                # new tokens at most
     rounds:int=1,

@@ -138,8 +138,8 @@ class GrammarRun:
     finish_reason:str
     steps:int
     seconds:float
-    choices:int = 0     # tokens chosen under a grammar, those behind the end of a walk included
-    masks:int = 0
+    choices:int = 0     # choices under the grammar, those of tokens that were dropped later included
+    masks:int = 0       # that they took
 
 def run_grammar(backend:Backend, prompt:str, sampling:Sampling, tree) -> GrammarRun:
     "Decode one text."
@@ -169,14 +169,21 @@ def compare_schema(backend:Backend, kind:str, name:str, schema:dict, sampling:Sa
         drafted = run_grammar(backend, prompt, formed, TREE)
     free = run_grammar(backend, prompt, sampling, TREE)
     return dict(
-        kind=kind, name=name, temperature=sampling.temperature,
+        kind=kind,
+        name=name,
+        temperature=sampling.temperature,
         same=drafted.token_ids == plain.token_ids,
         finished=plain.finish_reason == 'stop',
         valid=is_valid(plain.text, schema),
         text=plain.text,
-        tokens=len(plain.token_ids), steps=drafted.steps, seconds=drafted.seconds, plain_seconds=plain.seconds,
-        choices=drafted.choices, masks=drafted.masks,
-        free_tokens=len(free.token_ids), free_steps=free.steps,
+        tokens=len(plain.token_ids),
+        steps=drafted.steps,
+        seconds=drafted.seconds,
+        plain_seconds=plain.seconds,
+        choices=drafted.choices,
+        masks=drafted.masks,
+        free_tokens=len(free.token_ids),
+        free_steps=free.steps,
         **{f'{part}_seconds': clock.seconds.get(part, 0.) for part in ('mask', 'choose', 'prune')},
     )
 
@@ -218,7 +225,8 @@ def measure_grammars(out:str, start:int=0, end:int=160):
     backend = load('demo', dtype='float32', device='cpu')
     rows = []
     for i, (kind, name, schema) in enumerate(schemas()[start:end], start):
-        for sampling in (Sampling(), Sampling(.8, top_p=.95, seed=i))[:1 if i % 4 else 2]:
+        sampled = [Sampling(.8, top_p=.95, seed=i)] if i % 4 == 0 else []
+        for sampling in [Sampling(), *sampled]:
             rows.append(compare_schema(backend, kind, name, schema, sampling))
     write_json(Path(out), dict(machine=describe_machine(backend.model), rows=rows))
     print(grammar_table(rows))

@@ -512,7 +512,7 @@ def _measure_details(backend:TorchBackend, prompt:str, n:int, model:str, heads:s
 # %% ../nbs/11b_bench_modes.ipynb #f204ba4f
 def bench(
     prompts:str='spec_bench', # `spec_bench`, a JSONL file, or `own`
-    limit:int=0,              # so many prompts, evenly spaced; 0: all
+    limit:int=0,              # how many prompts, evenly spaced; 0: all
     modes:str='plain,medusa,original,hf,prompt_lookup', # see `Modes`, comma-separated
     out:str='results.json',   # written after each part
     model:str='demo', heads:str='auto', dtype:str='auto', device:str=None, # see `load`

@@ -195,7 +195,7 @@ def data(
     seed:Annotated[int, option('of the split')]=0,
     template:Annotated[str, option('a file with a chat template, for a model that has none')]=None,
     overwrite:Annotated[bool, option('replace train.json and eval.json')]=False,
-    limit:Annotated[int, option('stop after so many usable conversations; all without')]=None,
+    limit:Annotated[int, option('stop after this many usable conversations; default: no limit')]=None,
 ):
     "Make train.json and eval.json from a file of conversations, and say what was kept, mended and dropped."
     from medusa_nb.data import prepare
@@ -306,7 +306,7 @@ MODES_HELP = ('comma-separated: plain, medusa, medusa-static:N, medusa-dynamic:N
               'peers: llamacpp, xllamacpp:plain|ngram-simple|ngram-mod, openvino:LABEL:plain|prompt_lookup, '
               'ortgenai:LABEL:plain|ngram')
 PROMPTS_HELP = 'spec_bench, a JSONL file of rows {id, turns, task}, or own: the packaged ones'
-LIMIT_HELP = 'so many prompts, evenly spaced; 0: all'
+LIMIT_HELP = 'how many prompts, evenly spaced; 0: all'
 LLAMA_HELP = 'the python of an environment with llama-cpp-python'
 PEER_HELP = 'the python of an environment with the peers'
 FOLDERS_HELP = 'folders for {}, LABEL=FOLDER, comma-separated'
@@ -325,8 +325,8 @@ def bench_modes_command(
     max_new_tokens:Annotated[int, option('length of each answer')]=128,
     rounds:Annotated[int, option('times through all prompts')]=1,
     threads:Annotated[int, option('of the processor; 0: as torch chooses')]=0,
-    sizes:Annotated[str, option('also fixed trees of so many nodes, such as 4,16,64')]='',
-    batches:Annotated[str, option('also so many rows at a time, such as 1,4,16')]='',
+    sizes:Annotated[str, option('also fixed trees with these numbers of nodes, such as 4,16,64')]='',
+    batches:Annotated[str, option('also batches of these sizes, such as 1,4,16')]='',
     temperatures:Annotated[str, option('also sampling, such as 0.7,1')]='',
     few:Annotated[int, option('prompts for these three')]=16,
     details:Annotated[bool, option('also memory, and what a step costs beyond the model')]=False,

@@ -106,7 +106,7 @@ def _trim_turns(turns:list[dict], repairs:dict) -> list[dict]:
 def text_digest(
     turns:list[dict], # in the one form
     size:int=8,
-) -> bytes: # so many bytes
+) -> bytes: # `size` bytes
     "What a conversation says, as a few bytes."
     said = json.dumps([[turn['from'], turn['value']] for turn in turns])
     return hashlib.blake2b(said.encode(), digest_size=size).digest()

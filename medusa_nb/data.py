@@ -442,7 +442,7 @@ def prepare(
     seed:int=0,            # of the split
     template=None,         # a file with a chat template, for a model that has none
     overwrite:bool=False,  # replace train.json and eval.json
-    limit:int=None,        # stop after so many usable conversations; None: take all
+    limit:int=None,        # stop after this many usable conversations; None: take all
 ) -> DataReport:
     "Make train.json and eval.json from a file of conversations; nothing is written unless all goes well."
     if not 0 < eval_share < 1:

@@ -173,7 +173,7 @@ def _sampling_inputs(self:Decoding, sequences:list[Sequence]) -> tuple[TokenCoun
 
 @patch
 def _choose_by_grammar(self:Decoding, sequences:list[Sequence], draft:Draft, scores:Scores) -> Accepted:
-    "`choose` for sequences of which some have grammars; all are greedy, or none is."
+    "`choose` where some sequences have grammars; all are greedy, or none is."
     greedy = sequences[0].sampling.greedy
     counts, batch, noise = (None, None, None) if greedy else self._sampling_inputs(sequences)
     with GrammarConstraint([s.grammar for s in sequences], greedy) as constraint:

@@ -333,7 +333,7 @@ class _Progress:
             self.bar = tqdm(total=total, initial=there, unit='chat', smoothing=0, file=sys.stderr)
 
     def update(self, ended:int, tokens:int):
-        "So many conversations have ended in this run, with so many tokens."
+        "Show that `ended` conversations with `tokens` tokens have ended in this run."
         now = time.perf_counter()
         spent = max(now - self.start, 1e-9)
         if self.bar is not None:
@@ -419,7 +419,7 @@ def distill(
     max_new_tokens:int=256,   # of each answer
     temperature:float=0.,     # 0: greedy
     batch_size:int=32,
-    turns:int|None=None,      # ask at most so many questions of each row
+    turns:int|None=None,      # ask at most this many questions of each row
     seed:int=0,
     sampling:Sampling=None,   # instead of `temperature`; a seed in it replaces `seed`
     progress:bool=True,

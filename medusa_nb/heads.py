@@ -113,7 +113,7 @@ def _is_tree(tree, chances, num_heads:int) -> bool:
 
 # %% ../nbs/01_heads.ipynb #d96b6c21
 def check_calibration(calibration, num_heads:int):
-    "Raise `MedusaError` unless a calibration fits so many heads."
+    "Raise `MedusaError` unless a calibration fits `num_heads` heads."
     if not _fits(calibration, num_heads):
         raise MedusaError(f"The calibration that is kept with these {num_heads} heads is not usable: "
                           "it needs a temperature above 0 for each head, lists of accuracies, and a tree no deeper "

@@ -38,10 +38,10 @@ def put_ahead(
 
 # %% ../nbs/04e_invariance.ipynb #5be32958
 def main_path_first(
-    tokens:list[int], parents:list[int],
-    ahead:list[int]=(),      # what is known of the path, from below the root
+    tokens:list[int], parents:list[int], # a tree, parents first
+    ahead:list[int]=(),                  # what is known of the path, from below the root
 ) -> tuple[list[int], list[int]]: # tokens and parents in their new order, of as many nodes unless `ahead` is longer
-    "A tree whose likeliest path stands first: node i of it is i deep."
+    "A tree whose likeliest path stands first: node i of it is i deep. What `ahead` adds pushes the last nodes out."
     size = max(len(tokens), 1 + len(ahead))
     tokens, parents, path = put_ahead(tokens, parents, ahead)
     for node, parent in enumerate(parents):
@@ -54,7 +54,7 @@ def main_path_first(
 # %% ../nbs/04e_invariance.ipynb #362d7672
 def lay_out(
     draft:DraftBatch,
-    aheads:list[list[int]], # for each row what the model has said of the tokens behind its root
+    aheads:list[list[int]], # for each row the tokens that seem to come after its root, see `keep_in_place`
 ) -> DraftBatch:
     "The same trees, each with its likeliest path first."
     if draft.tokens.shape[1] == 1 and not any(aheads):

@@ -166,7 +166,7 @@ def _bad_element(e:Exception, name, number:int, line:int) -> MedusaError:
                        "Mend that place, or write one conversation a line (JSONL), where a broken line is skipped.")
 
 def _read_more(chunks, least:int) -> tuple[str, bool]: # text, whether the chunks have ended
-    "At least so many more characters, if there are any."
+    "At least `least` more characters, or what is left."
     parts, size = [], 0
     for chunk in chunks:
         parts.append(chunk)

@@ -44,7 +44,7 @@ class CostTable:
         if not all(0 < s < math.inf for s in self.verify.values()) or not all(0 <= s < math.inf for s in self.draft):
             raise ValueError('a table of costs holds seconds, and these are not')
     def seconds(self, nodes:int) -> float:
-        "Seconds of a pass over so many nodes of each row, corrected; infinite where it was not measured."
+        "Corrected seconds of a pass over `nodes` nodes of each row; infinite for sizes that were not measured."
         return self.verify[nodes]*self.corrections.get(nodes, 1.) if nodes in self.verify else math.inf
 
 # %% ../nbs/04d_planner.ipynb #60db6395
@@ -103,7 +103,7 @@ def verify_curve(self:CostModel, batch:int, sizes:tuple, context:int) -> np.ndar
 
 @patch
 def draft_seconds(self:CostModel, batch:int, levels:int, context:int) -> float:
-    "Seconds of drafting so many levels; all that were measured where there are fewer."
+    "Seconds of drafting `levels` levels; where fewer were measured, of those."
     if levels <= 0:
         return 0.
     read = sum(
@@ -117,9 +117,9 @@ def level_seconds(self:CostModel, batch:int, level:int, context:int) -> float:
     return max(0., self.draft_seconds(batch, level, context) - self.draft_seconds(batch, level - 1, context))
 
 # %% ../nbs/04d_planner.ipynb #f57d5e94
-# a single step counts as at most so many times slower or faster than expected: it may be an accident
+# a single step counts as at most this many times slower or faster than expected: it may be an accident
 MAX_SURPRISE = 1.6
-MAX_DRIFT = 4.          # a neighbour on the machine may slow it down so many times; more is an error of the clock
+MAX_DRIFT = 4.          # a neighbour on the machine may slow it down this many times; more is an error of the clock
 MAX_CORRECTION = 2.     # an entry is believed to be wrong by at most this factor: it was measured seven times
 DRIFT_RATE = .1         # the share of a surprise that is put down to the machine: most of it is learned in twenty steps
 CORRECTION_RATE = .01   # and to the entry; slower, since the same surprise must not be counted twice
@@ -145,7 +145,7 @@ def update(self:CostModel, batch:int, nodes:int, context:int, seconds:float):
 class DecayingRatio:
     "What was seen over what was expected, lately: both are sums in which older steps count less."
     prior:float=1.       # the ratio before anything was seen
-    weight:float=4.      # the prior counts as much as so many expected units
+    weight:float=4.      # the prior counts as much as this many expected units
     window:float=40.     # steps after which a step counts for a third
     seen:float=0.
     expected:float=0.
@@ -307,8 +307,8 @@ LAST_TRIAL = 64         # and at most: below 1 %
 CHECKED_STEPS = 32      # drafted steps that are judged together; the luck of fewer is larger than what is judged
 CHECK_TOLERANCE = .98   # slower than plain by more than 2 % is slower: clocks are not better
 LAST_PAUSE = 64         # plain steps at most until drafting is tried again
-MAX_STEP_COST = 4.      # a step counts as at most so many plain ones for each token: the first of a process are slow
-MAX_PASS = 3.           # no pass may take longer than so many plain ones: a tree that brings three more tokens is rare
+MAX_STEP_COST = 4.      # a step counts as at most this many plain ones for each token: the first of a process are slow
+MAX_PASS = 3.           # no pass may take longer than this many plain ones: a tree that brings three more tokens is rare
 BEST_GUESS_RIGHT = .5   # rule 3's half
 WORTH_LOOKING = .5      # of what one more node costs: a guess of less worth is not looked for in the table
 RETRIEVAL_SHARE = .02   # of a plain step that retrieval takes, at first
@@ -419,12 +419,12 @@ def draft_heads(self:CostPlanner, chances:list[list[float]]) -> bool:
 # %% ../nbs/04d_planner.ipynb #4d6a1245
 @patch
 def trial_of(self:CostPlanner, batch:int) -> Pause:
-    "The wait until unused heads are tried, for so many rows."
+    "The wait until unused heads are tried again, in batches of `batch` rows."
     return self.trials.setdefault(batch, Pause(FIRST_TRIAL, FIRST_TRIAL))
 
 @patch
 def check_of(self:CostPlanner, batch:int) -> ClockCheck:
-    "The check for so many rows."
+    "The check by the clock for batches of `batch` rows."
     return self.checks.setdefault(batch, ClockCheck())
 
 # %% ../nbs/04d_planner.ipynb #cda38a81
@@ -510,7 +510,7 @@ def static_tree(
     backend,   # see the next chapter
     nodes:int,
 ) -> Tree:
-    "The best tree of so many nodes for the backend's heads: calibrated if they are, else from typical accuracies."
+    "The best tree of `nodes` nodes for the backend's heads, from their calibration or else from typical accuracies."
     if not backend.heads:
         return best_tree(RETRIEVAL_ACCURACIES, nodes)
     calibration = backend.heads.config.calibration or {}

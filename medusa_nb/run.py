@@ -189,6 +189,9 @@ def check_combinations(self:MedusaArguments):
          "--taps names layers for the layer that looks at the whole text: add --look."),
         (self.own_matrix and not plain,
          "Heads that read tokens share the base model's output matrix. Leave --own_matrix out."),
+        (self.heads_from and not self.medusa2 and (self.look or self.width or self.taps or self.own_matrix or not plain),
+         "--reads, --look, --taps, --width and --own_matrix describe new heads, and --heads_from brings heads that "
+         "have all of that. Leave them out, or leave --heads_from out."),
         (self.medusa2 and (self.look or not plain),
          "Medusa-2 trains plain heads with the model. Leave --reads and --look out."),
         (self.medusa2 and not self.heads_from,
@@ -426,7 +429,8 @@ def report_text(
     "The report, in Markdown."
     steps = heads.config.training['steps']
     taus = ', '.join(f"{best[f'eval_tokens_per_step_{n}']:.2f} with {n} nodes" for n in (8, 16, 64))
-    text = (f"# Heads for {args.model}\n\n{heads.config.summary}, {steps} steps, best at step {best['step']}, "
+    model = Path(args.model).name if Path(args.model).is_dir() else args.model
+    text = (f"# Heads for {model}\n\n{heads.config.summary}, {steps} steps, best at step {best['step']}, "
             f"on {machine}.\n\n")
     text += accuracy_table(best, heads.config.num_heads)
     text += f'\nTokens per step (the root token counts), walked along {measured_on}: {taus}.\n\n'

@@ -324,7 +324,7 @@ def worst_case_plan(self:SequentialDrafter, depth:int) -> DynamicTreePlan:
 
 @patch
 def reset_for_timing(self:SequentialDrafter, batch:int, context:int, hidden:torch.Tensor):
-    "Make rows look as they do `context` tokens on, two of which came with the last step."
+    "Put rows into the state behind `context` tokens, with two tokens from the last step still to be read."
     MedusaDrafter.reset_for_timing(self, batch, context, hidden)
     if self.cache is None:
         return

@@ -75,9 +75,9 @@ def tool_prompt(
     messages:list[dict],  # the arguments of calls as objects, not as text
     tools:list[Tool],
 ) -> tuple[list[dict], dict]: # messages, and further arguments of the chat template
-    "What a model with tools is shown."
-    told = any(m['role'] == 'tool' or m.get('tool_calls') for m in messages)
-    if not (tools or told):
+    "A chat as a model with tools is shown it: tools by the template, or tools, calls and results in words."
+    has_calls = any(m['role'] == 'tool' or m.get('tool_calls') for m in messages)
+    if not (tools or has_calls):
         return messages, {}
     if knows_tools(tok):
         return messages, dict(tools=[tool.for_template() for tool in tools]) if tools else {}
@@ -87,7 +87,8 @@ def tool_prompt(
         text = TOOL_INSTRUCTIONS.format(tools=signatures, begin=CALL_BEGIN, end=CALL_END)
         if messages[0]['role'] == 'system':
             text = messages[0]['content'] + '\n\n' + text
-        messages = [dict(role='system', content=text), *messages[messages[0]['role'] == 'system':]]
+            messages = messages[1:]
+        messages = [dict(role='system', content=text), *messages]
     return messages, {}
 
 # %% ../nbs/09c_tools.ipynb #c958d783
@@ -106,12 +107,12 @@ def tool_grammar(
 ) -> Grammar:
     "The grammar of an answer that may call tools."
     quoted = json.dumps                      # a text as Lark quotes it
+    begin, opening, end, newline = map(quoted, (CALL_BEGIN + '\n', '{"name": ', '}\n' + CALL_END, '\n'))
     heads = [quoted(json.dumps(tool.name, ensure_ascii=False) + ', "arguments": ', ensure_ascii=False) for tool in tools]
     calls = ' | '.join(f'{head} args_{i}' for i, head in enumerate(heads))
-    begin, end = quoted(CALL_BEGIN + '\n'), quoted('}\n' + CALL_END)
-    more = f'({quoted(chr(10))} {begin} call){{0,{MAX_CALLS - 1}}}' if parallel else ''
+    more = f'({newline} {begin} call){{0,{MAX_CALLS - 1}}}' if parallel else ''
     start = f'start: {begin} call {more}' if required else f'start: answer | text_begin call {more}'
-    lines = ['%llguidance {}', start, f'call: {quoted(chr(123) + quoted("name") + ": ")} ({calls}) {end}']
+    lines = ['%llguidance {}', start, f'call: {opening} ({calls}) {end}']
     lines += [f'args_{i}: {json_rule(tool.parameters, tool.strict)}' for i, tool in enumerate(tools)]
     if not required:
         lines += [f'answer: {answer}', f'text_begin[lazy]: TEXT {begin}', 'TEXT: /(.|\\n)*/']
@@ -130,7 +131,7 @@ class ToolCallParser:
     "Splits an answer into text and calls as it streams."
     def __init__(self):
         self.calls, self.text = [], ''
-        self.buffer, self.where = '', 'text'        # text that is not told yet, and where it stands: text, head, arguments
+        self.buffer, self.where = '', 'text'        # text without an event yet, and its place: text, head, arguments, end
         self.depth, self.in_string, self.escaped = 0, False, False
 
     def feed(self, piece:str, final:bool=False): # yields ('text', str), ('call', ToolCall) or ('arguments', str)
@@ -141,21 +142,21 @@ class ToolCallParser:
 
 # %% ../nbs/09c_tools.ipynb #7b6f13f9
 @patch
-def _tell_text(self:ToolCallParser, text:str) -> tuple|None:
+def _text_event(self:ToolCallParser, text:str) -> tuple|None:
     "An event for text of the answer, where there is any."
     self.text += text
     return ('text', text) if text else None
 
 @patch
 def _in_text(self:ToolCallParser, final:bool) -> tuple|None:
-    "Text goes out up to where a call may begin; white space around calls is no text."
+    "Text goes out up to where a call may begin. White space before a call is left out, and so is all that follows a call."
     before, begin, rest = self.buffer.partition(CALL_BEGIN)
     if begin:
         self.buffer, self.where = rest, 'head'
-        return self._tell_text('' if self.calls else before.rstrip()) or self._in_head(final)
+        return self._text_event('' if self.calls else before.rstrip()) or self._in_head(final)
     end = len(self.buffer) - (0 if final else _held_back(self.buffer))
     text, self.buffer = self.buffer[:end], self.buffer[end:]
-    return self._tell_text('' if self.calls else text)
+    return self._text_event('' if self.calls else text)
 
 @patch
 def _in_head(self:ToolCallParser, final:bool) -> tuple|None:

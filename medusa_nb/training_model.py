@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from torch import nn
 from .core import MedusaError, disk_full, read_json, require, write_json
 from .heads import MedusaHeads
-from .packs import pack_way, packed_forward
+from .packs import packed_forward
 from .losses import Objective, answer_positions, teacher_tokens
 from .trainer_compat import PartlyFrozenModule
 
@@ -229,11 +229,11 @@ def weights_digest(module:nn.Module) -> str:
     return digest.hexdigest()
 
 # %% ../nbs/07_training_model.ipynb #e25a5cc1
+_STATES_SCHEMA = 2       # of kept states; a change of how they are computed counts it up
+
 def state_cache_key(base:nn.Module, packs:Sequence[dict], heads:MedusaHeads|None=None) -> str:
     "Which model, which texts, and for heads that look at whole texts which layers cached states are of."
-    digest = hashlib.sha256(weights_digest(base).encode())
-    if pack_way(base).__name__ != '_by_positions':      # states of packs that leaked into each other are not kept
-        digest.update(pack_way(base).__name__.encode())
+    digest = hashlib.sha256(f'{_STATES_SCHEMA} {weights_digest(base)}'.encode())
     if heads is not None and heads.context is not None:
         digest.update(repr(heads.aux_layers).encode())
     for p in packs:
