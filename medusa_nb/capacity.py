@@ -6,7 +6,7 @@
 __all__ = ['REPLICAS', 'PassCosts', 'read_pass_costs', 'read_requests', 'Clock', 'virtual_time', 'SimulatedBackend',
            'SimulatedBatch', 'SimulatedEngine', 'arrivals', 'Load', 'simulate', 'arrive', 'replicas_needed']
 
-# %% ../nbs/11h_capacity.ipynb #ddc9ac2c
+# %% ../nbs/11h_capacity.ipynb #7f6842e8
 import bisect, contextlib, json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from .engine import Engine, QueueFull
 from .planner import TreePlanner
 from .sequence import Sequence
 
-# %% ../nbs/11h_capacity.ipynb #b060d6a5
+# %% ../nbs/11h_capacity.ipynb #8b9adea5
 @dataclass
 class PassCosts:
     "Seconds of passes, and the tokens that a step brings, by how many rows take part."
@@ -44,7 +44,7 @@ class PassCosts:
         "Seconds of reading so many tokens of so many prompts."
         return self.prefill_fixed + rows*length*self.prefill_token
 
-# %% ../nbs/11h_capacity.ipynb #7fef3776
+# %% ../nbs/11h_capacity.ipynb #cc4895ba
 def read_pass_costs(path:str, system:str) -> PassCosts: # system: plain or medusa
     "Costs from a result of `bench` over several batch sizes."
     result = json.loads(Path(path).read_text(encoding='utf-8'))
@@ -63,7 +63,7 @@ def read_requests(path:str) -> list[tuple[int, int]]: # (prompt tokens, new toke
     result = json.loads(Path(path).read_text(encoding='utf-8'))
     return [(row['prompt_tokens'], row['tokens']) for row in result['rows'] if row['system'] == 'plain']
 
-# %% ../nbs/11h_capacity.ipynb #f0b21c22
+# %% ../nbs/11h_capacity.ipynb #d942b8db
 @dataclass
 class Clock:
     "The time of a simulation, in seconds."
@@ -86,7 +86,7 @@ def virtual_time(clock:Clock):
         for module, time in zip(modules, real):
             module.time = time
 
-# %% ../nbs/11h_capacity.ipynb #4a9ffe76
+# %% ../nbs/11h_capacity.ipynb #99ff9e8d
 class SimulatedBackend:
     "The rows of a model that is not there."
     name, context, prefill_chunk, drafter = 'simulated', 2**20, 512, None
@@ -110,7 +110,7 @@ class SimulatedBackend:
         "Tokens of a row."
         return self.lengths[row]
 
-# %% ../nbs/11h_capacity.ipynb #9dab9086
+# %% ../nbs/11h_capacity.ipynb #750ca2dc
 class SimulatedBatch(RunningBatch):
     "Rows whose passes take the time that was measured."
     def __init__(self, backend:SimulatedBackend, costs:PassCosts, clock:Clock, seed:int, prefill_chunk:int=128):
@@ -147,7 +147,7 @@ class SimulatedBatch(RunningBatch):
         mean = self.costs.tokens(len(rows))
         return [self.take(self.active[row], int(mean + self.random.random())) for row in rows]
 
-# %% ../nbs/11h_capacity.ipynb #d0eab815
+# %% ../nbs/11h_capacity.ipynb #4854d5ff
 class SimulatedEngine(Engine):
     "An engine whose passes take the time that was measured; `now` is how far it has come."
     def __init__(self, costs:PassCosts, clock:Clock, seed:int=0, **settings): # settings: as for `Engine`
@@ -165,13 +165,13 @@ class SimulatedEngine(Engine):
             self.step()
             self.now = self.clock.now
 
-# %% ../nbs/11h_capacity.ipynb #6d91f4d7
+# %% ../nbs/11h_capacity.ipynb #694284b7
 def arrivals(rate:float, n:int, seed:int=0, burst:int=1) -> np.ndarray: # n times in seconds, rising
     "Requests at `rate` a second, on average, in groups of `burst` that come at once."
     gaps = np.random.default_rng(seed).exponential(burst/rate, -(-n//burst))
     return np.repeat(np.cumsum(gaps), burst)[:n]
 
-# %% ../nbs/11h_capacity.ipynb #83c490b9
+# %% ../nbs/11h_capacity.ipynb #fa441f87
 @dataclass
 class Load:
     "What became of the requests of a simulation. Times in seconds; refused requests have none."
@@ -208,7 +208,7 @@ def simulate(
         done,
     )
 
-# %% ../nbs/11h_capacity.ipynb #3a8af767
+# %% ../nbs/11h_capacity.ipynb #f5656478
 def arrive(engines:list[SimulatedEngine], clock:Clock, now:float, prompt:int, new:int) -> Request|None: # None: refused
     "Let everything happen up to now, and give a request to the replica with the fewest."
     for engine in engines:
@@ -228,12 +228,20 @@ def arrive(engines:list[SimulatedEngine], clock:Clock, now:float, prompt:int, ne
         return None
     return request
 
-# %% ../nbs/11h_capacity.ipynb #f8c3af2a
+# %% ../nbs/11h_capacity.ipynb #c283295d
 REPLICAS = 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64
 
-def replicas_needed(costs:PassCosts, times:np.ndarray, mix:list, seconds:float=2., q:float=95, **settings) -> int|None:
-    "The fewest replicas with which q of a hundred requests have their first token in time; None: 64 are too few."
+def replicas_needed(
+    costs:PassCosts,
+    times:np.ndarray,
+    mix:list,
+    seconds:float,             # the aim
+    what:str='first_token',    # or whole
+    q:float=95,
+    **settings,
+) -> int|None:
+    "The fewest replicas with which q of a hundred requests are served in time; None: 64 are too few."
     def suffices(replicas:int) -> bool:
-        return simulate(costs, times, mix, replicas, **settings).percentile(q) <= seconds
+        return simulate(costs, times, mix, replicas, **settings).percentile(q, what) <= seconds
     i = bisect.bisect_left(REPLICAS, True, key=suffices)         # more replicas are never slower
     return REPLICAS[i] if i < len(REPLICAS) else None
