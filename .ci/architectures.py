@@ -197,7 +197,8 @@ def main(seconds=80, shard=0, shards=1):
     transformers.logging.set_verbosity_error()
     out = OUT.with_suffix(f'.{shard:.0f}.json') if shards > 1 else OUT
     result = json.loads(out.read_text()) if out.exists() else dict(rows={})
-    result |= dict(date=str(datetime.date.today()), transformers=transformers.__version__, torch=torch.__version__)
+    result |= dict(date=str(datetime.date.today()), transformers=transformers.__version__, torch=torch.__version__,
+                   architectures=len(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES))
     known = json.loads(OUT.read_text())['rows'] if shards > 1 and OUT.exists() else {}
     start = time.time()
     for number, arch in enumerate(sorted(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)):

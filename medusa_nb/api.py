@@ -22,7 +22,7 @@ import inspect, json
 from typing import Annotated, Any, Literal
 from fastapi.responses import JSONResponse
 from pydantic import (
-    BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator,
+    BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator,
 )
 from pydantic_core import PydanticCustomError
 from transformers import PreTrainedTokenizerBase
@@ -180,6 +180,16 @@ class FunctionSpec(StrictModel):
     description:str|None = None
     parameters:Schema|None = None
     strict:bool|None = None
+
+    @field_validator('parameters')
+    @classmethod
+    def check_parameters(cls, parameters):
+        "Clients read the arguments of a call as an object."
+        kind = (parameters or {}).get('type', 'object')
+        if kind != 'object':
+            raise field_error('tools', f"A tool's parameters have the type {str(kind)[:40]!r}. Arguments are an object: "
+                              "say type object, with what you need among its properties.")
+        return parameters
 
 class ToolSpec(StrictModel):
     "An entry of `tools`."
@@ -347,7 +357,7 @@ class ChatMessage(StrictModel):
             ]
         return message | (dict(tool_call_id=self.tool_call_id) if self.tool_call_id else {})
 
-# %% ../nbs/10_api.ipynb #3da43ea5
+# %% ../nbs/10_api.ipynb #21dd2dff
 # what chats are applied with; `tools` has a field of its own, and a client's own template could run for ever
 RESERVED_ARGUMENTS = {
     *inspect.signature(PreTrainedTokenizerBase.apply_chat_template).parameters, 'tok', 'prompt', 'chat', 'messages',

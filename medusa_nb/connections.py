@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['MAX_CONNECTIONS', 'LATE', 'LATE_BODY', 'TimedProtocol', 'allow_files', 'listen', 'DrainingServer']
 
-# %% ../nbs/10b_connections.ipynb #e1d2196c
+# %% ../nbs/10b_connections.ipynb #5397a2e5
 import contextlib, signal, socket
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from fastcore.basics import patch
 from .core import MedusaError
 
-# %% ../nbs/10b_connections.ipynb #df839f63
+# %% ../nbs/10b_connections.ipynb #bc922fa9
 MAX_CONNECTIONS = 1024
 LATE = (b'HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%s')
 LATE_BODY = b'{"error":{"message":"The header did not arrive in time.","type":"invalid_request_error","param":null,"code":null}}'
@@ -48,7 +48,7 @@ class TimedProtocol(H11Protocol):
         "Whether no request is being answered."
         return self.cycle is None or self.cycle.response_complete
 
-# %% ../nbs/10b_connections.ipynb #a2d42863
+# %% ../nbs/10b_connections.ipynb #f8316770
 @patch
 def wait_for_header(self:TimedProtocol):
     "From now on there is so much time for a header."
@@ -83,7 +83,7 @@ def make_room(self:TimedProtocol):
     elif len(self.connections) > 2*self.max_connections:      # all are being answered
         self.transport.abort()
 
-# %% ../nbs/10b_connections.ipynb #4b5b184a
+# %% ../nbs/10b_connections.ipynb #789c81f7
 def allow_files(n:int):
     "Let this process have n open files, as far as the system lets it."
     with contextlib.suppress(ImportError, OSError, ValueError):
@@ -93,7 +93,7 @@ def allow_files(n:int):
             most = n if hard == resource.RLIM_INFINITY else min(n, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (max(most, soft), hard))
 
-# %% ../nbs/10b_connections.ipynb #7bc99f28
+# %% ../nbs/10b_connections.ipynb #11219a5a
 def listen(host:str, port:int) -> socket.socket: # 0: any free port
     "A socket that listens; `MedusaError` where that cannot be."
     try:
@@ -103,7 +103,7 @@ def listen(host:str, port:int) -> socket.socket: # 0: any free port
         raise MedusaError(f"This machine cannot listen at {host}, port {port}: {e.strerror or e}. "
                           "Choose another port or host.") from None
 
-# %% ../nbs/10b_connections.ipynb #7e127c8d
+# %% ../nbs/10b_connections.ipynb #58315be4
 class DrainingServer(uvicorn.Server):
     "A server that answers after SIGTERM until it is done."
     def __init__(self,

@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['medusa', 'RowText', 'RequestDecoding', 'GenerateRequest', 'check_request', 'processors_of_row', 'unpadded',
-           'MedusaLoop', 'generate_from_repository']
+           'check_positions', 'MedusaLoop', 'generate_from_repository']
 
 # %% ../nbs/05f_custom_generate.ipynb #4a64d887
 import copy, weakref
 from dataclasses import dataclass, field
 import torch
 from fastcore.basics import patch
-from transformers.generation import GenerateDecoderOnlyOutput, LogitsProcessorList
+from transformers import QuantizedCache
+from transformers.generation import GenerateDecoderOnlyOutput, LogitsProcessorList, MaxLengthCriteria
 from .core import MedusaError
 from .compat import argument_of_generate
 from .heads import MedusaHeads
@@ -102,6 +103,7 @@ class GenerateRequest:
     config:object           # `GenerationConfig`
     streamer:object = None
 
+# %% ../nbs/05f_custom_generate.ipynb #t6check01
 # what `generate` prepares for every loop, and this one does not need
 _IDLE = {'use_cache', 'logits_to_keep', 'attention_mask', 'position_ids', 'past_key_values', 'cache_position'}
 # these look at the batch as a whole, or keep a state of its rows: refused for several rows
@@ -111,12 +113,13 @@ _OF_WHOLE_BATCH = {'PrefixConstrainedLogitsProcessor', 'SynthIDTextWatermarkLogi
 
 def check_request(request:GenerateRequest, input_ids, others:dict):
     "`MedusaError` for what would not be done exactly."
-    config, rows, refused = request.config, len(input_ids), []
-    refused += [f'num_beams={config.num_beams}'] if (config.num_beams or 1) > 1 else []
+    config, rows = request.config, len(input_ids)
+    refused = [f'num_beams={config.num_beams}'] if (config.num_beams or 1) > 1 else []
     refused += [name for name in ('penalty_alpha', 'dola_layers', 'assistant_early_exit', 'prompt_lookup_num_tokens',
                                   'output_attentions', 'output_hidden_states') if getattr(config, name, None)]
     cache = others.get('past_key_values')
     refused += ['past_key_values that hold a text'] if cache is not None and cache.get_seq_length() > 0 else []
+    refused += ['a quantized cache'] if isinstance(cache, QuantizedCache) else []
     refused += [name for name, value in others.items() if name not in _IDLE and value is not None]
     if rows > 1:
         parts = [*request.processors, *request.criteria]
@@ -124,6 +127,10 @@ def check_request(request:GenerateRequest, input_ids, others:dict):
                     if type(p).__name__ in _OF_WHOLE_BATCH or not type(p).__module__.startswith('transformers.')]
         kept = [name for name in ('output_scores', 'output_logits') if getattr(config, name, None)]
         refused += [f'{name} with {rows} rows' for name in kept if config.return_dict_in_generate]
+        refused += [f'a streamer with {rows} rows'] if request.streamer is not None else []
+        if not any(hasattr(p, 'eos_token_id') for p in request.criteria):     # transformers goes on with rows that ended
+            refused += [f'{type(p).__name__} without eos_token_id with {rows} rows'
+                        for p in request.criteria if not isinstance(p, MaxLengthCriteria)]
     if refused:
         raise MedusaError(f"Medusa's loop in `generate` does not do this exactly: {', '.join(refused)}. Leave it out, "
                           "or leave custom_generate out.")
@@ -146,6 +153,15 @@ def unpadded(input_ids:torch.Tensor, attention_mask) -> list[list[int]]:
     if (attention_mask.diff(dim=1) < 0).any() or not attention_mask[:, -1].all():
         raise MedusaError("attention_mask has holes, or padding on the right. Pad on the left: tok.padding_side = 'left'.")
     return [row[mask.bool()].tolist() for row, mask in zip(input_ids, attention_mask)]
+
+# %% ../nbs/05f_custom_generate.ipynb #t6pos0002
+def check_positions(position_ids, prompts:list[list[int]]):
+    "`MedusaError` for positions that are not those of the tokens in each row: 0, 1, 2, ..."
+    for row, prompt in enumerate(prompts if position_ids is not None else ()):
+        own = position_ids[..., min(row, position_ids.shape[-2] - 1), -len(prompt):]      # one row may stand for all
+        if (own != torch.arange(len(prompt), device=own.device)).any():
+            raise MedusaError("position_ids do not count the tokens of each row from 0, as Medusa's loop does. "
+                              "Leave them out, or leave custom_generate out.")
 
 # %% ../nbs/05f_custom_generate.ipynb #c7263975
 class MedusaLoop:
@@ -188,6 +204,7 @@ def __call__(self:MedusaLoop,
     request = GenerateRequest(logits_processor, stopping_criteria, generation_config, streamer)
     check_request(request, input_ids, kw | (dict(synced_gpus=True) if synced_gpus else {}))
     prompts, backend = unpadded(input_ids, kw.get('attention_mask')), self.backend_of(model)
+    check_positions(kw.get('position_ids'), prompts)
     limit = stopping_criteria.max_length or generation_config.max_length
     new = limit - input_ids.shape[1]
     longest = new + max(map(len, prompts))

@@ -127,7 +127,7 @@ class GrammarCompiler:
 
     def compile(self, grammar:Grammar) -> 'GrammarState':
         "The state of a text that has not begun; `MedusaError` for a grammar that cannot be used."
-        return GrammarState(self.prototype(grammar).deep_copy(), self.vocab)
+        return GrammarState(self.prototype(grammar), self.vocab)
 
 # %% ../nbs/03a_grammar.ipynb #35fd654f
 _compilers, _compilers_lock = weakref.WeakKeyDictionary(), threading.Lock()      # tokenizer -> `GrammarCompiler`
@@ -146,8 +146,9 @@ def grammar_compiler(tok, vocab:int, eos:set[int]) -> GrammarCompiler:
 # %% ../nbs/03a_grammar.ipynb #017cc8c6
 class GrammarState:
     "Where a text stands in its grammar."
-    def __init__(self, matcher, vocab:int):
-        self.matcher, self.vocab = matcher, vocab
+    def __init__(self, prototype, vocab:int):
+        self.prototype, self.vocab = prototype, vocab
+        self.matcher, self.tokens = prototype.deep_copy(), []
         self.choices = self.masks = 0      # choices among the tokens that it allows, and the masks that they took
 
     @property
@@ -169,12 +170,28 @@ class GrammarState:
     def advance(self, token:int):
         "Go on by one token that is allowed."
         if not self.matcher.consume_token(token):
-            raise _cannot_compile(self.matcher.get_error())
+            raise self._refusal(self.matcher.get_error())
+        self.tokens.append(token)
+
+    @staticmethod
+    def _refusal(reason:str) -> MedusaError:
+        "The error for a token that could not be taken."
+        if "doesn't satisfy the grammar" not in reason:        # a limit of the library's
+            return _cannot_compile(reason)
+        return MedusaError("The grammar and the other settings leave no token to go on with. Leave out what bans tokens "
+                           "(suppress_tokens, bad_words_ids, no_repeat_ngram_size, min_new_tokens), or allow more.")
 
     def rollback(self, n:int):
         "Go back by n tokens."
         if n:
             self.matcher.rollback(n)
+            del self.tokens[-n:]
+
+    def restore(self, n:int):
+        "Go back to the first n tokens after an error, which is for ever for the library."
+        self.matcher, tokens, self.tokens = self.prototype.deep_copy(), self.tokens[:n], []
+        for token in tokens:
+            self.advance(token)
 
     def mask(self) -> torch.Tensor: # (V,) bool
         "Which tokens may come next."
@@ -243,10 +260,11 @@ def constrain_tree(
     children = [[] for _ in nodes]
     for i, (_, parent, _) in enumerate(nodes[1:], 1):
         children[parent].append(i)
-    result = [ConstrainedNode(*nodes[0])]
+    result, before = [ConstrainedNode(*nodes[0])], len(state.tokens)
     try:
         _constrain_below(result, nodes, children, 0, 0, state, max_depth, 0)
-    except MedusaError:           # a limit of the library's: the next choice meets it again, and fails this text only
+    except MedusaError:           # a limit of the library's: a guess that meets it must not end the text
+        state.restore(before)
         return result[:1]
     return result
 

@@ -51,7 +51,7 @@ class OrtBackend(Backend):
         self.dtype, self.threads = getattr(torch, spec.dtype), threads or torch.get_num_threads()
         self.name, self.context, self.vocab = self.folder.name, spec.context, spec.vocab_size
         self.bucket, self.prefill_chunk = bucket, min(prefill_chunk, TABLE_MARGIN)
-        self.shapes = [(spec.kv_heads, spec.head_size, spec.head_size)]*spec.layers
+        self.shapes = spec.layer_shapes
         self.eos, self.max_batch = set(self.manifest['eos']), self.manifest['max_batch']
         if (self.folder/'generation_config.json').is_file():
             self.wishes = wishes_of(GenerationConfig.from_pretrained(self.folder))
@@ -159,7 +159,7 @@ def _check_graph(self:OrtBackend):
     names_agree = {*outputs} == {*spec.outputs()} and {*inputs} <= {*spec.inputs()}
     sizes = dict(logits=spec.vocab_size, states=spec.state_size, top=spec.top_k)
     sizes_agree = names_agree and all(outputs[name][-1] == size for name, size in sizes.items())
-    if not sizes_agree or (last_keys[1], last_keys[3]) != (spec.kv_heads, spec.head_size):
+    if not sizes_agree or (last_keys[1], last_keys[3]) != tuple(spec.layer_shapes[-1][:2]):
         raise MedusaError(f"The graph in {self.folder} is not the one that its manifest describes. "
                           "Copy the folder again, or export the model again.")
 

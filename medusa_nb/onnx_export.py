@@ -23,7 +23,7 @@ from .sequential import SequentialConfig, SequentialHeads
 from .checkpoints import load_heads
 from .backend import TorchBackend
 from .generate import demo_heads, generate, merge_adapter
-from .onnx_graph import GraphSpec, graph_context, name_of, one_line, rotary_tables, trace
+from .onnx_graph import GraphSpec, graph_context, name_of, one_line, operator_tables, trace
 from .onnx_session import check_graph, make_session, save_graph, simplify
 from .onnx_quant import PRECISIONS, check_precision, quantize, second_moments
 from .onnx_heads import draft_graph
@@ -54,7 +54,7 @@ def trace_checked(
 ) -> tuple: # onnx_ir model, `GraphSpec`, the tables that it uses
     "Trace, simplify and save a graph that agrees with its model; `MedusaError` where none does."
     import onnx_ir as ir
-    tables, refusals = rotary_tables(model, graph_context(model, context)), []
+    tables, refusals = operator_tables(model, graph_context(model, context), target), []
     for used in [tables, None] if tables else [None]:
         graph, spec = trace(model, target, aux_layers, context, tables=used)
         path = save_graph(simplify(graph, spec.outputs()), folder/'step.onnx')
@@ -129,7 +129,7 @@ HEADS_CONFIGS = dict(MedusaConfig=MedusaConfig, SequentialConfig=SequentialConfi
 # %% ../nbs/08d_onnx_export.ipynb #85d3a1f0
 def spec_to_json(spec:GraphSpec) -> dict:
     "A specification with the keys of a manifest."
-    return {SPEC_KEYS.get(name, name): value for name, value in asdict(spec).items()}
+    return {SPEC_KEYS.get(name, name): value for name, value in asdict(spec).items() if value is not None}
 
 def spec_from_json(data:dict) -> GraphSpec:
     "The specification in a manifest; `TypeError` for keys that are missing or too many."

@@ -19,8 +19,8 @@ from .heads import MedusaHeads
 from .sequential import SequentialHeads
 from .drafters import calibrated_temperatures
 from medusa_nb.onnx_graph import (
-    GraphInputs, GraphSpec, export_graph, graph_cache, graph_inputs_scope, graph_operators, replaced_in_thread,
-    rotary_table,
+    TABLE_STEP, GraphInputs, GraphSpec, export_graph, graph_cache, graph_inputs_scope, graph_operators,
+    replaced_in_thread, rotary_table,
 )
 from .onnx_session import add_constant, simplify
 from .onnx_quant import quantize
@@ -141,24 +141,29 @@ class StartGraph(nn.Module):
         context:int, # positions
     ):
         super().__init__()
-        self.heads, self.embed = heads, EmbedGraph(heads)
+        self.heads, self.embed, self.by_table = heads, EmbedGraph(heads), False
         if heads.context is not None:
             positions = dict(position_ids=torch.zeros(1, 1, dtype=torch.long))
             cos, sin = rotary_table(heads.context.model.rotary_emb, (torch.zeros(1),), positions, context)
             self.register_buffer('cos', cos)
             self.register_buffer('sin', sin)
+            self.by_table = cos.shape[1] % TABLE_STEP == 0      # else the layer turns by its own arithmetic
 
     def run_context(self, states, e, lengths, past_key, past_value):
         "The context layer over N new places of each row, behind `lengths` old ones: (B, N, D), keys and values."
         N = e.shape[1]
         sizes = torch.zeros_like(lengths) + N
-        inputs = GraphInputs('cpu', lengths + (N - 1), lengths.max() + N, sizes, None, [(self.cos, self.sin)])
+        tables = [(self.cos, self.sin)] if self.by_table else None
+        inputs = GraphInputs('cpu', lengths + (N - 1), lengths.max() + N, sizes, None, tables)
+        positions = torch.zeros(e.shape[:2], dtype=torch.long)      # not looked at where attention turns by the table
+        if not self.by_table:
+            positions = lengths.long()[:, None] + torch.arange(N)
         cache = graph_cache(inputs, [past_key], [past_value])
         with graph_inputs_scope(inputs):
             seen = self.heads.context(
                 states,
                 e,
-                position_ids=torch.zeros(e.shape[:2], dtype=torch.long),   # attention turns by the table instead
+                position_ids=positions,
                 past_key_values=cache,
                 use_cache=True,
             )
@@ -236,8 +241,9 @@ def trace_start(heads:SequentialHeads, spec:GraphSpec, table:torch.Tensor): # on
         past_key=(torch.zeros(ROWS, kv_heads, 32, size), slots),
         past_value=(torch.zeros(ROWS, kv_heads, 32, size), slots),
     )
-    with graph_operators(heads.context.model, 'cpu', modeling_llama):
-        return trace_part(StartGraph(heads, spec.context), inputs, outputs + ['present_key', 'present_value'])
+    start = StartGraph(heads, spec.context)
+    with graph_operators(heads.context.model, 'cpu', modeling_llama if start.by_table else None):
+        return trace_part(start, inputs, outputs + ['present_key', 'present_value'])
 
 # %% ../nbs/08c_onnx_heads.ipynb #b7d02c4f
 @dataclass

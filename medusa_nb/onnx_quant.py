@@ -166,10 +166,10 @@ def weight_products(model) -> list:
 # %% ../nbs/08b_onnx_quant.ipynb #05b7f2e4
 def text_feeds(spec:GraphSpec, ids:list[int]) -> dict: # name -> array
     "Inputs of a pass over one text from an empty cache, every position's logits asked for."
-    n, dtype = len(ids), getattr(torch, spec.dtype)
+    n = len(ids)
     feeds = tree_feeds(spec, torch.tensor([ids]), chain_mask(n), torch.arange(n)[None], [0])
-    for name in spec.cache_names('past'):
-        feeds[name] = torch.zeros(1, spec.kv_heads, n, spec.head_size, dtype=dtype)
+    keys, values = spec.empty_cache(1, n)
+    feeds |= dict(zip(spec.cache_names('past'), [*keys, *values]))
     return {name: x.numpy() for name, x in feeds.items()}
 
 # %% ../nbs/08b_onnx_quant.ipynb #7a1e95c8

@@ -316,11 +316,11 @@ def pad_biases(feeds:dict, slots:int) -> dict:
 def run_graph(
     session, spec:GraphSpec,
     feeds:dict,      # from `tree_feeds`
-    keys, values,    # (layers, B, heads, slots, size)
+    keys, values,    # per layer (B, heads, slots, size)
 ) -> dict: # name -> array
     "Run a pass; keys and values are copied in and out."
     if spec.target == 'cuda':
-        feeds = pad_biases(feeds, keys.shape[3])
+        feeds = pad_biases(feeds, keys[0].shape[2])
     cache = dict(zip(spec.cache_names('past'), [*keys, *values]))
     return dict(zip(spec.outputs(), session.run(spec.outputs(), session_feeds(session, feeds | cache))))
 
@@ -383,10 +383,10 @@ def contiguous_runs(rows:list[int]) -> list[list[int]]: # places in the list
 def _graph_logits(session, spec:GraphSpec, prompts, lengths, tree, mask) -> np.ndarray: # (B, N, V)
     "What a graph says after each node of the trees (B, N), behind prompts of these lengths."
     B, longest = prompts.shape
-    keys, values = torch.zeros(2, spec.layers, B, spec.kv_heads, 64, spec.head_size, dtype=getattr(torch, spec.dtype))
+    keys, values = spec.empty_cache(B, 64)
     chain = tree_feeds(spec, prompts, chain_mask(longest, B), torch.arange(longest).repeat(B, 1), [0]*B)
     out = run_graph(session, spec, chain, keys, values)
-    keys, values = (torch.stack([torch.from_numpy(out[f'present_{kind}_{i}']) for i in range(spec.layers)])
+    keys, values = ([torch.from_numpy(out[f'present_{kind}_{i}']) for i in range(spec.layers)]
                     for kind in ('key', 'value'))
     out = run_graph(session, spec, tree_feeds(spec, tree, mask, mask.sum(-1) - 1, lengths), keys, values)
     return out['logits'].reshape(B, tree.shape[1], -1)

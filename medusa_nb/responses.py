@@ -146,7 +146,9 @@ class RequestHandler:
 def check(self:RequestHandler, prompts:list, max_choices:int):
     "`MedusaError` for what the fields alone do not show."
     try:
-        json.dumps([prompts, self.body.stop, self.tools], ensure_ascii=False, default=vars).encode()
+        variables = self.body.chat_template_kwargs if self.is_chat else None
+        texts = [prompts, self.body.stop, self.tools, variables]
+        json.dumps(texts, ensure_ascii=False, default=vars).encode()
     except UnicodeEncodeError:
         raise MedusaError("A text holds half of a surrogate pair, which is no character. "
                           "Mend its encoding.") from None

@@ -27,7 +27,8 @@ def _text_of(content) -> str:
         return content
     texts = []
     for part in content if isinstance(content, list) else [content]:
-        kind = part.get('type') if isinstance(part, dict) else None
+        part = part if isinstance(part, dict) else {}
+        kind = part.get('type')
         if kind not in TEXT_PARTS or not isinstance(part.get('text'), str):
             raise FieldError('input', f"content of type {str(kind)[:40]!r} is not supported: this server reads text only")
         texts.append(part['text'])
@@ -103,9 +104,11 @@ class ResponsesRequest(StrictModel):
             if data[name] not in (None, *REFUSED[name]):
                 why = "this server stores no responses; send the whole conversation" if name in STORED else "leave it out"
                 raise field_error(name, f"{name} is not supported here: {why}.")
-        reasoning = data.get('reasoning')
-        if isinstance(reasoning, dict) and any(value not in (None, 'none') for value in reasoning.values()):
-            raise field_error('reasoning', "reasoning is not supported by this server. Leave it out.")
+        for name, idle in dict(reasoning=(None, 'none'), text=(None, 'medium')).items():      # medium: of verbosity
+            options = data[name] if isinstance(data.get(name), dict) else {}
+            for option, value in options.items():
+                if option != 'format' and value not in idle:
+                    raise field_error(name, f"{str(option)[:40]} of {name} is not supported by this server. Leave it out.")
         return {name: value for name, value in data.items() if name not in REFUSED and name not in UNUSED}
 
     def to_chat(self) -> ChatCompletionRequest:
@@ -138,9 +141,9 @@ def _chat_tool_choice(choice):
     return choice
 
 def _chat_format(form:dict|None) -> dict|None:
-    "A format of the text as chats have it."
+    "A format of the text as chats have it; what is none is left for the chat API to refuse."
     if not isinstance(form, dict) or form.get('type') != 'json_schema':
-        return form
+        return form or None
     return dict(type='json_schema', json_schema={name: value for name, value in form.items() if name != 'type'})
 
 # %% ../nbs/10a_responses_api.ipynb #3fae0817

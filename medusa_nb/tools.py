@@ -113,12 +113,14 @@ def tool_grammar(
     more = f'({newline} {begin} call){{0,{MAX_CALLS - 1}}}' if parallel else ''
     start = f'start: {begin} call {more}' if required else f'start: answer | text_begin call {more}'
     lines = ['%llguidance {}', start, f'call: {opening} ({calls}) {end}']
-    lines += [f'args_{i}: {json_rule(tool.parameters, tool.strict)}' for i, tool in enumerate(tools)]
+    schemas = [{'type': 'object', **tool.parameters} for tool in tools]
+    lines += [f'args_{i}: {json_rule(schema, tools[i].strict)}' for i, schema in enumerate(schemas)]
     if not required:
         lines += [f'answer: {answer}', f'text_begin[lazy]: TEXT {begin}', 'TEXT: /(.|\\n)*/']
     return Grammar('grammar', '\n'.join(lines))
 
 # %% ../nbs/09c_tools.ipynb #ed659622
+_CALL_OPENING = CALL_BEGIN + '\n'
 _CALL_HEAD = re.compile(r'\s*\{"name": ("(?:[^"\\]|\\.)*"), "arguments": ')
 
 @dataclass
@@ -150,7 +152,7 @@ def _text_event(self:ToolCallParser, text:str) -> tuple|None:
 @patch
 def _in_text(self:ToolCallParser, final:bool) -> tuple|None:
     "Text goes out up to where a call may begin. White space before a call is left out, and so is all that follows a call."
-    before, begin, rest = self.buffer.partition(CALL_BEGIN)
+    before, begin, rest = self.buffer.partition(_CALL_OPENING)
     if begin:
         self.buffer, self.where = rest, 'head'
         return self._text_event('' if self.calls else before.rstrip()) or self._in_head(final)
@@ -171,17 +173,17 @@ def _in_head(self:ToolCallParser, final:bool) -> tuple|None:
 # %% ../nbs/09c_tools.ipynb #cb78ac07
 @patch
 def _in_arguments(self:ToolCallParser, final:bool) -> tuple|None:
-    "Arguments go out up to the brace that closes them."
+    "Arguments go out up to the brace that closes the call."
     end = 0
     for character in self.buffer:
-        end += 1
         self._scan(character)
-        if self.depth == 0:
+        if self.depth < 0:
             self.where = 'end'
             break
+        end += 1
     piece, self.buffer = self.buffer[:end], self.buffer[end:]
     if not piece:
-        return None
+        return self._in_end(final) if self.where == 'end' else None
     self.calls[-1].arguments += piece
     return 'arguments', piece
 
@@ -208,6 +210,6 @@ def _scan(self:ToolCallParser, character:str):
 
 def _held_back(text:str) -> int:
     "How many characters at the end of a text may belong to a call: the beginning of its tag, and white space before it."
-    begun = next((k for k in range(len(CALL_BEGIN) - 1, 0, -1) if text.endswith(CALL_BEGIN[:k])), 0)
+    begun = next((k for k in range(len(_CALL_OPENING) - 1, 0, -1) if text.endswith(_CALL_OPENING[:k])), 0)
     text = text[:len(text) - begun]
     return begun + len(text) - len(text.rstrip())
