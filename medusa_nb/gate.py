@@ -128,7 +128,7 @@ async def read_body(self:RequestGate, headers:dict, receive) -> bytearray|None:
     max_bytes, body, more = int(self.max_body_mb*2**20), bytearray(), True
     announced = headers.get(b'content-length', b'')
     if announced.isdigit() and int(announced) > max_bytes:
-        return None
+        return await self.discard_body(receive)
     while more:
         message = await receive()
         if message['type'] == 'http.disconnect':
@@ -136,8 +136,19 @@ async def read_body(self:RequestGate, headers:dict, receive) -> bytearray|None:
         body += message.get('body', b'')
         more = message.get('more_body', False)
         if len(body) > max_bytes:
-            return None
+            return await self.discard_body(receive) if more else None
     return body
+
+@patch
+async def discard_body(self:RequestGate, receive):
+    "Take what is still coming, up to eight bodies: a client that is refused while it sends may miss the answer."
+    left, more = int(8*self.max_body_mb*2**20), True
+    while more and left > 0:
+        message = await receive()
+        if message['type'] == 'http.disconnect':
+            raise ConnectionResetError
+        left -= len(message.get('body', b''))
+        more = message.get('more_body', False)
 
 # %% ../nbs/10b_gate.ipynb #f3520945
 @patch
