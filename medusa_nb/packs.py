@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MAX_PACK_ERROR', 'MAX_PACK_ERROR_HALF', 'MAX_PACK_LEAK', 'MAX_PACK_LEAK_HALF', 'pack_examples', 'length_batches',
-           'decoder_of', 'pack_way', 'packed_forward', 'load_examples', 'load_packs']
+           'decoder_of', 'text_states', 'pack_way', 'packed_forward', 'load_examples', 'load_packs']
 
 # %% ../nbs/06c_packs.ipynb #46c01974
 import hashlib, inspect, json, tempfile, weakref
@@ -99,6 +99,16 @@ def _decoder_states(model, aux_layers=(), **kw) -> torch.Tensor: # (B, S, (1 + a
     out = decoder_of(model)(use_cache=False, output_hidden_states=bool(aux_layers), **kw)
     return torch.cat([out.last_hidden_state, *(out.hidden_states[i] for i in aux_layers)], -1)
 
+def text_states(
+    model,
+    texts:list[torch.Tensor], # (S,) token ids each
+    aux_layers:tuple=(),
+) -> list[torch.Tensor]: # (S, (1 + aux layers)*D) each
+    "Hidden states of texts, in one batch that is padded on the right, where causality hides the padding."
+    ids = torch.nn.utils.rnn.pad_sequence(texts, batch_first=True)                  # (B, S)
+    states = _decoder_states(model, aux_layers, input_ids=ids.to(model.device))
+    return [row[:len(text)] for row, text in zip(states, texts)]
+
 def _by_positions(model, input_ids, position_ids, docs, aux_layers=()):
     "Documents are told apart by positions that begin anew."
     return _decoder_states(model, aux_layers, input_ids=input_ids, position_ids=position_ids)
@@ -111,9 +121,8 @@ def _as_rows(model, input_ids, position_ids, docs, aux_layers=()):
     sizes = torch.unique_consecutive(rows.flatten(), return_counts=True)[1].tolist()
     texts, states = input_ids.flatten().split(sizes), [None]*len(sizes)
     for batch in length_batches(sizes, _ROW_TOKENS):
-        ids = torch.nn.utils.rnn.pad_sequence([texts[i] for i in batch], batch_first=True)
-        for i, row in zip(batch, _decoder_states(model, aux_layers, input_ids=ids)):
-            states[i] = row[:sizes[i]]
+        for i, row in zip(batch, text_states(model, [texts[i] for i in batch], aux_layers)):
+            states[i] = row
     return torch.cat(states).view(*input_ids.shape, -1)
 
 # %% ../nbs/06c_packs.ipynb #8189b5b6
