@@ -255,7 +255,8 @@ def commit(self:Backend,
         pending = self._pending[row]
         ids = pending.tokens.tolist()
         tokens.append([ids[node] for node in path])
-        states.append(pending.states[path])
+        in_place = path == list(range(len(path)))                      # a slice is no copy
+        states.append(pending.states[:len(path)] if in_place else pending.states[path])
     self._tell_drafter(rows, tokens, states)
     self._pending = None
 

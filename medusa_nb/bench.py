@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SPEC_BENCH_URL', 'SPEC_BENCH_SHA256', 'MT_BENCH_CATEGORIES', 'WARM_UP_TOKENS', 'MIN_SPREAD_TOKENS',
-           'fetch_spec_bench', 'evenly_spaced', 'bench_prompts', 'run_transformers', 'measurement', 'run_ours',
-           'measure_systems', 'kept_costs', 'rows_of', 'rate', 'ratio', 'per_step', 'spread', 'count_equal',
-           'task_names', 'markdown_table', 'task_label']
+           'fetch_spec_bench', 'evenly_spaced', 'bench_prompts', 'run_transformers', 'measurement', 'foretold_so_far',
+           'run_ours', 'measure_systems', 'kept_costs', 'rows_of', 'rate', 'ratio', 'foretold_ratio', 'per_step',
+           'spread', 'count_equal', 'task_names', 'markdown_table', 'task_label']
 
 # %% ../nbs/11_bench.ipynb #8a78b0a8
 import hashlib, random, statistics, time
@@ -115,9 +115,17 @@ def measurement(output:Output) -> dict:
         verify=output.stats.verify,
     )
 
+def foretold_so_far(backend:Backend) -> tuple[float, float]: # seconds of its steps, of plain steps for the same tokens
+    "What the backend's planner has foretold."
+    planner = backend.planners.get('auto')
+    return (planner.forecast.seconds, planner.forecast.plain_seconds) if planner else (0., 0.)
+
 def run_ours(backend:Backend, ids:list[int], n:int, tree) -> dict:
     "Our loop on one prompt; `tree` as for `generate`."
-    return measurement(generate(backend, ids, n, tree=tree))
+    before = foretold_so_far(backend)
+    made = measurement(generate(backend, ids, n, tree=tree))
+    foretold = [after - seconds for after, seconds in zip(foretold_so_far(backend), before)]
+    return made | dict(zip(('foretold', 'foretold_plain'), foretold)) if foretold[0] else made
 
 # %% ../nbs/11_bench.ipynb #6b8f7b30
 WARM_UP_TOKENS = 8      # of each system before anything is measured: first calls allocate and compile
@@ -182,6 +190,11 @@ def ratio(
         if mine and theirs:
             ratios.append(rate(mine)/rate(theirs))
     return statistics.median(ratios)
+
+def foretold_ratio(result:dict, system:str) -> float|None:
+    "How many times as fast as plain a system should have been by its planner's costs; None where nobody planned."
+    planned = [row for row in rows_of(result, system) if row.get('foretold')]
+    return planned and sum(row['foretold_plain'] for row in planned)/sum(row['foretold'] for row in planned) or None
 
 def per_step(result:dict, system:str, task:str=None) -> float:
     "Tokens per step of a system, the root token counted, and the prefill as a step of one token."

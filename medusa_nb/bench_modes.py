@@ -30,6 +30,7 @@ from medusa_nb.bench import (
     bench_prompts,
     count_equal,
     evenly_spaced,
+    foretold_ratio,
     kept_costs,
     markdown_table,
     measure_systems,
@@ -149,6 +150,12 @@ def open_exported(self:Modes, precision:str, **options): # `OrtBackend`
     if key not in self.exported:
         self.exported[key] = OrtBackend(self.exported_folder(precision), **options)
     return self.exported[key]
+
+@patch
+def folder_costs(self:Modes) -> dict: # precision and options -> tables, see `kept_costs`
+    "The tables of costs of the exported folders that draft."
+    opened = {':'.join([key[0], *(name for name, _ in key[1:])]): backend for key, backend in self.exported.items()}
+    return {name: kept_costs(backend) for name, backend in opened.items() if backend.cost_tables}
 
 _EXPORTED = {   # behind `onnx:PRECISION`: options of the backend, and the tree
     '': (dict(), 'auto'),
@@ -308,6 +315,9 @@ def modes_table(result:dict) -> str:
     head = ['mode', 'tokens/s', 'tokens per step', 'nodes', f'times {base}', 'middle half of the prompts']
     if with_own:
         head.append('times its own plain')
+    foretold = {mode: foretold_ratio(result, mode) for mode in modes}
+    if any(foretold.values()):
+        head.append('foretold')
     if 'hf' in modes:
         head.append('times hf')
     rows = [head + ['text as plain']]
@@ -322,6 +332,8 @@ def modes_table(result:dict) -> str:
         ]
         if with_own:
             cells.append(f'{ratio(result, mode, own):.2f}')
+        if any(foretold.values()):
+            cells.append(f'{foretold[mode]:.2f}' if foretold[mode] else '')
         if 'hf' in modes:
             cells.append(f"{ratio(result, mode, 'hf'):.2f}")
         same, among = count_equal(result, mode, own)
@@ -542,7 +554,7 @@ def bench(
         _measure_costs([backend, *(b for b in made.exported.values() if b.can_draft)], lengths)
         got = measure_systems({name: runners[name] for name in names}, rows, backend.tok, n, rounds, log=log)
         equal = {name: count_equal(got, name, own_plain(name, names)) for name in names}
-        result |= got | dict(costs=kept_costs(backend), equal=equal)
+        result |= got | dict(costs=kept_costs(backend), folder_costs=made.folder_costs(), equal=equal)
         write_json(out, result)
         if static:
             result['sizes'] = _measure_sizes(backend, runners, static, some, n, rounds, log)

@@ -274,10 +274,12 @@ def attention_feeds(
 ) -> dict: # name -> tensor
     "What attention needs to know of a pass."
     B, N = depths.shape
-    first = torch.tensor(lengths, device=depths.device)     # the slot of each row's first new token
+    # the slot of each row's first or last new token
+    slots = torch.tensor(lengths) if target == 'cuda' else torch.tensor([n + N - 1 for n in lengths], dtype=torch.int32)
+    start = lengths[0] if B == 1 else torch.tensor(lengths, device=depths.device)[:, None]
     feeds = dict(
-        position_ids=(first[:, None] + depths).clamp(max=context - 1),     # only padding can lie beyond
-        lengths=first if target == 'cuda' else (first + N - 1).int(),
+        position_ids=(start + depths).clamp(max=context - 1),              # only padding can lie beyond
+        lengths=slots.to(depths.device),
         total=torch.tensor(max(lengths) + N, dtype=torch.int32),
         sizes=torch.full((B,), N, dtype=torch.int32),
     )

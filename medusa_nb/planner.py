@@ -9,8 +9,8 @@ __all__ = ['TREE_SIZES', 'MAX_SURPRISE', 'MAX_DRIFT', 'MAX_CORRECTION', 'DRIFT_R
            'WORTH_LOOKING', 'RETRIEVAL_SHARE', 'RETRIEVAL_ACCURACIES', 'TYPICAL_CHANCES', 'MAX_TREE', 'CostTable',
            'interpolate', 'CostModel', 'clip_ratio', 'DecayingRatio', 'AcceptanceEstimate', 'TreePlanner',
            'ForcedPlanner', 'StaticPlanner', 'DynamicPlanner', 'Gear', 'Pause', 'GainSamples', 'tree_gains',
-           'TextState', 'PlannedStep', 'ClockCheck', 'CostPlanner', 'typical_accuracies', 'static_tree', 'cost_planner',
-           'planner_for', 'planner_from_words']
+           'TextState', 'PlannedStep', 'Forecast', 'ClockCheck', 'CostPlanner', 'typical_accuracies', 'static_tree',
+           'cost_planner', 'planner_for', 'planner_from_words']
 
 # %% ../nbs/04d_planner.ipynb #f4507f2a
 import math
@@ -290,6 +290,12 @@ class PlannedStep:
         return [self.sequences[i].planner_state for i in self.drafting]
 
 @dataclass
+class Forecast:
+    "What steps should have taken by what was known before each of them."
+    seconds:float=0.
+    plain_seconds:float=0.     # what plain steps should have taken for the same tokens
+
+@dataclass
 class ClockCheck:
     "Drafted steps at one number of rows, compared with plain ones."
     steps:int=0
@@ -332,6 +338,7 @@ class CostPlanner(TreePlanner):
         self.trials = {}       # number of rows -> `Pause` until heads are tried again
         self.checks = {}       # number of rows -> `ClockCheck`
         self.step = None       # the `PlannedStep` that runs now
+        self.forecast = Forecast()     # of all steps so far
     @property
     def max_nodes(self) -> int:
         return max(n for table in self.costs.tables.values() for n in table.verify)
@@ -464,6 +471,7 @@ def node_seconds(self:CostPlanner) -> float:
 def update(self:CostPlanner, sequences, nodes, taken, verify_seconds, draft_seconds):
     "Learn from the step that `plan` was asked for."
     step, seconds = self.step, verify_seconds + draft_seconds
+    self.forecast_step(nodes, sum(taken)/len(taken))
     for s, tokens in zip(sequences, taken):
         s.planner_state.speedup.update(tokens, seconds/step.plain_seconds)
     if step.gear != Gear.NONE:
@@ -473,6 +481,19 @@ def update(self:CostPlanner, sequences, nodes, taken, verify_seconds, draft_seco
         self.update_shares(draft_seconds)
         self.check_clock(seconds, sum(taken)/len(taken)*step.plain_seconds)
     self.costs.update(len(sequences), nodes, step.context, verify_seconds)
+
+@patch
+def forecast_step(self:CostPlanner, nodes:int, tokens:float):
+    "Add what was expected of the step that has run: a pass over `nodes` nodes, its drafting, and `tokens` plain steps."
+    step = self.step
+    table = self.costs.draft_seconds(step.batch, max(TREE_SIZES), step.context)
+    drafting = {
+        Gear.NONE: 0.,
+        Gear.RETRIEVAL: self.retrieval_share.value*step.plain_seconds,
+        Gear.HEADS: self.heads_share.value*table,
+    }
+    self.forecast.seconds += self.costs.verify_seconds(step.batch, nodes, step.context) + drafting[step.gear]
+    self.forecast.plain_seconds += tokens*step.plain_seconds
 
 @patch
 def update_shares(self:CostPlanner, draft_seconds:float):
