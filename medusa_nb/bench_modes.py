@@ -307,38 +307,34 @@ def _mean_nodes(rows:list[dict]) -> str:
     nodes = [row['nodes'] for row in rows if row['nodes'] is not None]
     return f'{statistics.mean(nodes):.1f}' if nodes else ''
 
+def _mode_cells(result:dict, mode:str, modes:list[str], base:str) -> dict: # column -> text
+    "What `modes_table` shows of a mode."
+    mine, own, foretold = rows_of(result, mode), own_plain(mode, modes), foretold_ratio(result, mode)
+    low, _, high = spread(result, mode, base)
+    same, among = count_equal(result, mode, own)
+    return {
+        'mode': f'`{mode}`',
+        'tokens/s': f'{rate(mine):.1f}',
+        'tokens per step': f'{per_step(result, mode):.2f}',
+        'nodes': _mean_nodes(mine),
+        f'times {base}': f'{ratio(result, mode, base):.2f}',
+        'middle half of the prompts': f'{low:.2f} to {high:.2f}',
+        'times its own plain': f'{ratio(result, mode, own):.2f}',
+        'foretold': f'{foretold:.2f}' if foretold else '',
+        'times hf': f"{ratio(result, mode, 'hf'):.2f}" if 'hf' in modes else '',
+        'text as plain': f'{same} of {among}',
+    }
+
 def modes_table(result:dict) -> str:
-    "Mode by mode: tokens per second and per step, ratios and their spread, and how many texts are the plain ones."
+    """Mode by mode: tokens per second and per step, ratios and their spread, what the planner foretold of the ratio, and
+    how many texts are the plain ones."""
     modes = _measured_modes(result)
     base = own_plain('', modes)
-    with_own = any(own_plain(mode, modes) != base for mode in modes)
-    head = ['mode', 'tokens/s', 'tokens per step', 'nodes', f'times {base}', 'middle half of the prompts']
-    if with_own:
-        head.append('times its own plain')
-    foretold = {mode: foretold_ratio(result, mode) for mode in modes}
-    if any(foretold.values()):
-        head.append('foretold')
-    if 'hf' in modes:
-        head.append('times hf')
-    rows = [head + ['text as plain']]
-    for mode in modes:
-        mine, own = rows_of(result, mode), own_plain(mode, modes)
-        low, _, high = spread(result, mode, base)
-        cells = [f'`{mode}`', f'{rate(mine):.1f}', f'{per_step(result, mode):.2f}']
-        cells += [
-            _mean_nodes(mine),
-            f'{ratio(result, mode, base):.2f}',
-            f'{low:.2f} to {high:.2f}',
-        ]
-        if with_own:
-            cells.append(f'{ratio(result, mode, own):.2f}')
-        if any(foretold.values()):
-            cells.append(f'{foretold[mode]:.2f}' if foretold[mode] else '')
-        if 'hf' in modes:
-            cells.append(f"{ratio(result, mode, 'hf'):.2f}")
-        same, among = count_equal(result, mode, own)
-        rows.append(cells + [f'{same} of {among}'])
-    return markdown_table(rows)
+    rows = [_mode_cells(result, mode, modes, base) for mode in modes]
+    columns = [name for name in rows[0] if name == 'nodes' or any(row[name] for row in rows)]
+    if all(own_plain(mode, modes) == base for mode in modes):
+        columns.remove('times its own plain')
+    return markdown_table([columns, *([row[name] for name in columns] for row in rows)])
 
 def tasks_ratio_table(result:dict, system:str='medusa') -> str:
     "Task by task: tokens per step and ratios of one mode to the others."
