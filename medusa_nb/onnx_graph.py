@@ -590,9 +590,11 @@ def _rotate_by_table(q, k, *args, **kw):
     inputs = _graph_inputs.get()
     cos, sin = inputs.rotary[inputs.rotated]
     inputs.rotated += 1
-    def rotate(x):
+    def rotate(x): # (B, H, N, D)
+        R = 2*cos.shape[1]
+        attributes = dict(rotary_embedding_dim=R, num_heads=x.shape[1]) if R < x.shape[-1] else {}    # a part of it
         return torch.onnx.ops.symbolic('com.microsoft::RotaryEmbedding', (x, inputs.positions, cos, sin),
-                                       attrs=dict(rotary_embedding_dim=0), dtype=x.dtype, shape=x.shape, version=1)
+                                       attrs=attributes, dtype=x.dtype, shape=x.shape, version=1)
     return rotate(q), rotate(k)
 
 # %% ../nbs/08_onnx_graph.ipynb #f31d6b84
