@@ -4,9 +4,9 @@ Starts `medusa serve` with a small random model, or takes a running server with 
 place or in several, bodies that are made to cost much, broken HTTP, clients that leave, and connections that say nothing.
 Meanwhile /health/live is asked all the time. It fails where a status was not in the API's description (a 500 never may be),
 where /health was not answered in time, and where the server's memory still grew after the first thousand.
---schemathesis also runs schemathesis, which makes requests from the description, if it is installed.
+fuzz.py beside this makes requests from the description.
 """
-import argparse, asyncio, collections, json, random, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+import argparse, asyncio, collections, json, random, re, signal, socket, subprocess, sys, tempfile, threading, time
 from dataclasses import dataclass, field
 from pathlib import Path
 import httpx
@@ -296,7 +296,6 @@ def main():
     parser.add_argument('--url', help='a server that runs already')
     parser.add_argument('--health-ms', type=float, default=250, help='the longest that /health/live may take')
     parser.add_argument('--growth', type=float, default=50, help='MB by which memory may grow after the first thousand requests')
-    parser.add_argument('--schemathesis', type=int, default=0, help='examples for each route that schemathesis makes')
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, open(f'{folder}/log', 'w+') as log:
         server, url = None, options.url
@@ -308,9 +307,6 @@ def main():
             if options.requests:
                 found = asyncio.run(attack(url, server and server.pid, options.requests, options.seed, options.clients, options.seconds))
                 well = report(found, options.health_ms, options.growth)
-            if options.schemathesis and shutil.which('schemathesis'):
-                command = ['schemathesis', 'run', f'{url}/openapi.json', '--checks', 'not_a_server_error', '--max-examples', str(options.schemathesis)]
-                well = subprocess.run(command).returncode == 0 and well
         finally:
             if server:
                 server.send_signal(signal.SIGTERM)
