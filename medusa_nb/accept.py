@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 import torch
 from fastcore.basics import patch
-from .core import MedusaError
+from .core import MedusaError, parse_list
 
 # %% ../nbs/03_accept.ipynb #bf0a283d
 @dataclass
@@ -512,7 +512,7 @@ def parse_acceptance(text:str) -> tuple[AcceptanceRule, list[float]]: # the rule
         raise MedusaError(f"There is no acceptance rule {name!r}. Choose {' or '.join(ACCEPTANCE_RULES)}.")
     rule = ACCEPTANCE_RULES[name]
     try:
-        parameters = [float(number) for number in numbers.split(',') if number]
+        parameters = parse_list(numbers, float)
     except ValueError:
         parameters = None
     if parameters is None or len(parameters) > rule.parameters or not all(0 < x <= 1 for x in parameters):

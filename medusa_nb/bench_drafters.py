@@ -10,7 +10,7 @@ __all__ = ['SOURCE_MIXES', 'DEFAULT_SYSTEMS', 'make_drafters', 'make_systems', '
 import statistics, sys, time
 from dataclasses import dataclass, field, replace
 from functools import partial
-from .core import MedusaError, write_json
+from .core import MedusaError, parse_list, write_json
 from .base import describe_machine, load_model
 from .checkpoints import load_heads
 from .tree import Tree
@@ -223,10 +223,10 @@ def bench_drafters(
 ) -> dict: # what is in the file
     "Measure drafters side by side on this machine, and write everything to a JSON file."
     if heads:
-        folders = dict(pair.split('=', 1) for pair in heads.split(','))
+        folders = dict(pair.split('=', 1) for pair in parse_list(heads))
     else:
         folders = dict(sequential=demo_heads(), medusa=demo_heads('demo-medusa'))
-    names = ['plain', *(name for name in systems.split(',') if name != 'plain')]
+    names = ['plain', *(name for name in parse_list(systems) if name != 'plain')]
     backends, rows = make_drafters(dtype, **folders), bench_prompts(prompts, limit)
     runners = make_systems(backends, names)
     for name, backend in backends.items():

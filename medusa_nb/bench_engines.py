@@ -12,7 +12,7 @@ import statistics, subprocess, sys, time
 from functools import partial
 from pathlib import Path
 import torch
-from .core import MedusaError, write_json
+from .core import MedusaError, parse_list, write_json
 from .base import describe_machine, encode
 from .sources import DynamicTreePlan
 from .backend import TorchBackend
@@ -232,7 +232,7 @@ def peak_memory(program:str) -> float: # MB
 # %% ../nbs/11d_bench_engines.ipynb #a397fb83
 def _open_folders(folders:str) -> dict: # name -> `OrtBackend`
     "Exported folders by their precision."
-    opened = [OrtBackend(folder) for folder in folders.split(',')]
+    opened = [OrtBackend(folder) for folder in parse_list(folders)]
     by_name = {f'onnx {backend.manifest["precision"]}': backend for backend in opened}
     if len(by_name) < len(opened):
         raise MedusaError(
@@ -260,7 +260,7 @@ def bench_engines(
 ) -> dict: # what is in the file
     "Measure engines side by side, and write everything to a JSON file."
     asked = bench_prompts(prompts, limit)
-    on_torch = {f'torch {dtype}': load(torch_model, dtype=dtype) for dtype in dtypes.split(',') if dtype}
+    on_torch = {f'torch {dtype}': load(torch_model, dtype=dtype) for dtype in parse_list(dtypes)}
     on_onnx = _open_folders(folders)
     first = next(iter(on_onnx))
     peer = start_peer('llamacpp', gguf, llama_python) if llama_python else None

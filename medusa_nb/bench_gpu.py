@@ -22,7 +22,7 @@ from functools import cached_property, partial
 from pathlib import Path
 import torch
 from fastcore.basics import patch
-from .core import MedusaError, cache_dir, check_sha256, make_once, read_json, write_json
+from .core import MedusaError, cache_dir, check_sha256, make_once, parse_list, read_json, write_json
 from .demo_model import convert_gguf, demo_gguf, demo_sha256, fetch_demo_gguf
 from .base import describe_machine, encode, load_prompts
 from .backend import TorchBackend
@@ -704,7 +704,7 @@ def parse_options(argv:list[str]|None=None):
 def chosen_parts(names:str) -> list[Part]:
     "The parts of these names, or all; `MedusaError` for a name that there is not."
     parts = {part.name: part for part in gpu_parts()}
-    wanted = [name for name in names.split(',') if name] or [*parts]
+    wanted = parse_list(names) or [*parts]
     for name in wanted:
         if name not in parts:
             raise MedusaError(f"There is no part {name!r}. There are {', '.join(parts)}.")

@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from pathlib import Path
 import torch
 from fastcore.basics import patch
-from .core import MedusaError, cache_dir, make_once, require, write_json
+from .core import MedusaError, cache_dir, make_once, parse_list, require, write_json
 from .base import describe_machine, encode
 from .demo_model import demo_gguf, fetch_demo_gguf
 from .checkpoints import load_heads
@@ -87,7 +87,7 @@ class Modes:
         max_tokens:int=2048, # of the longest prompt and its answer
     ):
         self.model, self.heads, self.dtype, self.device = model, heads, dtype, device
-        self.folders = [folder for folder in onnx.split(',') if folder]
+        self.folders = parse_list(onnx)
         self.llama_python, self.peer_python, self.gguf, self.max_tokens = llama_python, peer_python, gguf, max_tokens
         self.peer_folders = dict(openvino=parse_folders(openvino), ortgenai=parse_folders(ortgenai))
         self.exported = {}      # (precision, *options) -> `OrtBackend`
@@ -492,10 +492,6 @@ def report(result:dict) -> str:
 # %% ../nbs/11b_bench_modes.ipynb #f4a0efae
 TOKEN_GRAIN = 64      # prompts and answers are given room in multiples of this
 
-def _parse_list(text:str, kind) -> list:
-    "Comma-separated values."
-    return [kind(part) for part in text.split(',') if part]
-
 def _measure_costs(backends:list[Backend], lengths:list[int]):
     "Measure the costs of a step before the run, for every length that it will meet."
     for backend in backends:
@@ -538,8 +534,8 @@ def bench(
     "Measure modes side by side on this machine, and write everything to a JSON file."
     if threads:
         torch.set_num_threads(threads)
-    made, rows, names = Modes(model, heads, dtype, device, **kw), bench_prompts(prompts, limit), _parse_list(modes, str)
-    some, static = evenly_spaced(rows, few), [f'medusa-static:{nodes}' for nodes in _parse_list(sizes, int)]
+    made, rows, names = Modes(model, heads, dtype, device, **kw), bench_prompts(prompts, limit), parse_list(modes)
+    some, static = evenly_spaced(rows, few), [f'medusa-static:{nodes}' for nodes in parse_list(sizes, int)]
     result = dict(model=model, heads=heads, prompts=Path(prompts).name, modes=names)
     try:
         backend = made.torch
@@ -556,10 +552,10 @@ def bench(
             result['sizes'] = _measure_sizes(backend, runners, static, some, n, rounds, log)
             write_json(out, result)
         if batches:
-            result['batches'] = measure_batches(backend, some, n, _parse_list(batches, int), log)
+            result['batches'] = measure_batches(backend, some, n, parse_list(batches, int), log)
             write_json(out, result)
         if temperatures:
-            result['temperatures'] = measure_temperatures(backend, some, n, _parse_list(temperatures, float), log)
+            result['temperatures'] = measure_temperatures(backend, some, n, parse_list(temperatures, float), log)
             write_json(out, result)
         if details:
             result |= _measure_details(backend, rows[0]['turns'][0], n, model, heads)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 import torch
 from fastcore.basics import patch
-from .core import MedusaError
+from .core import MedusaError, parse_list
 from .base import encode
 from .backend import TorchBackend
 from .bench import bench_prompts, markdown_table
@@ -265,7 +265,7 @@ def parse_peer(mode:str) -> tuple[str, str, str]|None: # engine, label, how; Non
 def parse_folders(text:str) -> dict: # label -> folder
     "Folders as `LABEL=FOLDER`, comma-separated; a folder alone goes by its own name."
     folders = {}
-    for part in text.split(','):
+    for part in parse_list(text):
         label, _, folder = part.rpartition('=')
         if folder:
             folders[label or Path(folder).name] = folder

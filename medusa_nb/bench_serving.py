@@ -12,7 +12,7 @@ __all__ = ['START_SECONDS', 'PLAIN_AND_MEDUSA', 'timed_request', 'read_metrics',
 import asyncio, contextlib, json, os, re, socket, statistics, subprocess, sys, threading, time
 from pathlib import Path
 import httpx
-from .core import MedusaError, write_json
+from .core import MedusaError, parse_list, write_json
 from .base import describe_machine, encode, load_model, load_prompts
 from .bench import markdown_table
 from .server_test import Client
@@ -375,7 +375,7 @@ def bench_serving(
     log=lambda message: print(message, file=sys.stderr, flush=True),
 ) -> dict: # what is in the file
     "Measure the server under load and under faults on this machine."
-    numbers, kinds = tuple(map(int, clients.split(','))), {}
+    numbers, kinds = parse_list(clients, int), {}
     if onnx:
         precision = json.loads((Path(onnx)/'manifest.json').read_text())['precision']
         kinds[f'ONNX {precision}'] = dict(backend='onnx', model=onnx)

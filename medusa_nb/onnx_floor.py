@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 import numpy as np, torch
-from .core import MedusaError, require, write_json
+from .core import MedusaError, parse_list, require, write_json
 from .base import describe_machine
 from .tree import ancestor_mask
 from .backend import time_in_turn
@@ -160,6 +160,6 @@ def bench_floor(
     out:str='floor.json',
 ) -> dict: # what is in the file
     "`measure_floor` into a JSON file."
-    result = measure_floor(folder, tuple(map(int, rows.split(','))), context, repeats, threads)
+    result = measure_floor(folder, parse_list(rows, int), context, repeats, threads)
     write_json(Path(out), result, indent=1)
     return result

@@ -11,6 +11,7 @@ from fastcore.basics import patch
 from starlette.datastructures import Headers, MutableHeaders
 from .api import error_response
 from .core import MedusaError, require
+from .gate import path_of
 require('limits', 'serve')
 import limits, limits.aio.strategies, limits.storage
 
@@ -50,8 +51,7 @@ class RateLimit:
         self.window = limits.aio.strategies.MovingWindowRateLimiter(open_storage(storage))
 
     async def __call__(self, scope, receive, send):
-        path = scope.get('path', '').removeprefix(scope.get('root_path', ''))
-        if scope['type'] != 'http' or scope['method'] != 'POST' or not path.startswith('/v1/'):
+        if scope['type'] != 'http' or scope['method'] != 'POST' or not path_of(scope).startswith('/v1/'):
             return await self.app(scope, receive, send)
         caller = caller_of(scope)
         allowed, headers = await self.count(caller)

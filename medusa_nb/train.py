@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 import torch
 from transformers import HfArgumentParser, set_seed
-from .core import MedusaError, atomic_folder, read_json, sha256
+from .core import MedusaError, atomic_folder, parse_list, read_json, sha256
 from .base import describe_machine, hide_weight_bar, load_model
 from .heads import MedusaHeads
 from .checkpoints import load_heads
@@ -46,8 +46,8 @@ def sequential_fields(args:MedusaArguments) -> dict:
         if args.reads in ('all', 'root', 'none'):
             reads = args.reads
         else:
-            reads = [[int(token) for token in head.split(',') if token] for head in args.reads.split('/')]
-        taps = [int(layer) for layer in args.taps.split(',') if layer]
+            reads = [parse_list(head, int) for head in args.reads.split('/')]
+        taps = parse_list(args.taps, int)
     except ValueError as e:
         raise MedusaError(f"--reads {args.reads} or --taps {args.taps} is not understood. Say all, root or none, "
                           "or for each head the tokens it reads: 0/0,1/1,2; and layers such as 6,16.") from e

@@ -1,0 +1,68 @@
+"""Requests made from the API's own description: python .ci/fuzz.py [--examples 100] [--seconds 900] [--seed 0].
+
+schemathesis reads /openapi.json and makes requests that it allows, and some that it forbids. It fails where a status or a
+content type comes that the description does not have, and where the server fails. Every operation gets the same number of
+examples, so the run ends; `--seconds` ends it sooner. Starts `medusa serve` with a small random model, or takes a running
+server with --url. schemathesis lives in an environment of its own, .venv-fuzz, with the versions of .ci/fuzz.txt.
+"""
+import argparse, signal, subprocess, sys, tempfile, venv
+from pathlib import Path
+from hostile import small_model, start_server
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT/'.venv-fuzz'
+CHECKS = 'not_a_server_error,status_code_conformance,content_type_conformance'
+# `coverage` makes a request for each limit of each field: thousands with a schema like ours, whatever number is asked for
+PHASES = 'examples,fuzzing'
+
+def fuzzer() -> Path:
+    "The program, installed where it is missing."
+    program = FOLDER/'bin'/'schemathesis'
+    if not program.exists():
+        venv.create(FOLDER, with_pip=True)
+        subprocess.run([FOLDER/'bin'/'pip', 'install', '--quiet', '-r', ROOT/'.ci'/'fuzz.txt'], check=True)
+    return program
+
+def fuzz_command(url:str, examples:int, seconds:int, seed:int) -> list:
+    "How schemathesis is called."
+    return [
+        fuzzer(), 'run', f'{url}/openapi.json',
+        '--checks', CHECKS,
+        '--phases', PHASES,
+        '--max-examples', str(examples),
+        '--max-time', str(seconds),
+        '--seed', str(seed),
+        '--generation-database', 'none',
+        '--request-timeout', '60',
+        '--suppress-health-check', 'all',
+        '--continue-on-failure',
+        '--warnings', 'off',
+        '--no-shrink',
+    ]
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('--examples', type=int, default=100, help='requests for each operation and way of making them')
+    parser.add_argument('--seconds', type=int, default=900, help='the longest that it may take')
+    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--url', help='a server that runs already')
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, open(f'{folder}/log', 'w+') as log:
+        server, url = None, options.url
+        if not url:
+            small_model(Path(folder)/'model')
+            server, url = start_server(Path(folder)/'model', log)
+        try:
+            failed = subprocess.run(fuzz_command(url, options.examples, options.seconds, options.seed)).returncode
+        finally:
+            if server:
+                server.send_signal(signal.SIGTERM)
+                print('exit code after SIGTERM:', server.wait(90))
+                log.seek(0)
+                errors = [line for line in log if '"error"' in line]
+                print(f'{len(errors)} errors in its log', *errors[:3], sep='\n')
+                failed = failed or errors
+    return bool(failed)
+
+if __name__ == '__main__':
+    sys.exit(main())
