@@ -304,6 +304,7 @@ class CalledFunction(StrictModel):
     "A function that was called, and its arguments as JSON."
     name:str
     arguments:str
+    parsed_arguments:Any = None     # openai's helpers keep here what they read of the arguments, and send it along
 
 class CalledTool(BaseModel):
     "An entry of `tool_calls`; what else clients keep there is not used."
@@ -337,7 +338,7 @@ class ChatMessage(StrictModel):
         if role not in ROLES:
             raise ValueError(f"the role {str(role)[:40]!r} is not supported here; "
                              f"{', '.join(ROLES)} are")
-        known = {'role', 'content', 'name', *(['tool_calls'] if role == 'assistant' else []),
+        known = {'role', 'content', 'name', *(['tool_calls', 'parsed'] if role == 'assistant' else []),
                  *(['tool_call_id'] if role == 'tool' else [])}
         refuse_extra_fields(data, known, 'a message')
         if isinstance(content, list):
