@@ -228,7 +228,7 @@ def resolve_model(
 # %% ../nbs/00b_base.ipynb #28bdedc0
 @contextlib.contextmanager
 def hide_weight_bar():
-    "Without transformers' bar for reading weights from disk; downloads still show theirs."
+    "A context without transformers' progress bar for reading weights from disk; downloads still show theirs."
     shown = hf_logging.is_progress_bar_enabled()
     hf_logging.disable_progress_bar()
     try:
