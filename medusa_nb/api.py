@@ -447,7 +447,7 @@ class CompletionRequest(GenerationRequest):
 
     @model_validator(mode='after')
     def check_echo(self):
-        "A prompt's log-probabilities are known when it is read, so not in a stream; and no tokens is no answer."
+        "Refuse log-probabilities of an echoed prompt in a stream, and answers of no tokens without an echo."
         if self.echo and self.logprobs is not None and self.stream:
             raise field_error('stream', "echo with logprobs is not supported in a stream. Set stream to false.")
         if self.max_tokens == 0 and not self.echo:

@@ -195,7 +195,7 @@ def check_combinations(self:MedusaArguments):
         (self.medusa2 and (self.look or not plain),
          "Medusa-2 trains plain heads with the model. Leave --reads and --look out."),
         (self.medusa2 and not self.heads_from,
-         "Medusa-2 trains heads and model together, and untrained heads would pull the model apart. "
+         "Medusa-2 trains heads and model together, and untrained heads would make the model worse. "
          "Train heads first (without --medusa2), then pass their folder as --heads_from."),
         (self.medusa2 and self.cache_states,
          "Medusa-2 changes the model, so hidden states cannot be kept. Leave --cache_states out."),

@@ -55,7 +55,7 @@ def sequential_fields(args:MedusaArguments) -> dict:
 
 # %% ../nbs/07c_train.ipynb #5c31503a
 def add_layers(heads:MedusaHeads, number:int) -> MedusaHeads:
-    "Heads with more layers, born as the identity: they guess what they guessed."
+    "Heads with more layers. The new ones are the identity, so the guesses stay the same."
     if number <= 0:
         return heads
     if isinstance(heads, SequentialHeads):
@@ -83,7 +83,7 @@ def initial_heads(
     base,                     # CausalLM
     examples:Sequence[dict],  # of the training file, for the draft vocabulary
 ) -> MedusaHeads: # float32, not bound
-    "Heads to start from: loaded, or born as the identity."
+    "Heads to start from: loaded, or fresh ones."
     if args.heads_from:
         heads = load_heads(args.heads_from).float()
         heads.bind(base)                                # raises where they do not fit
