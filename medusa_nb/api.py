@@ -62,7 +62,7 @@ class StrictModel(BaseModel):
         return check_entries(data, MAX_FIELDS)
 
 class StreamOptions(StrictModel):
-    "What a stream tells beside the answer."
+    "What a stream holds beside the answer."
     include_usage:bool = False           # a last chunk with the counts of tokens
     continuous_usage_stats:bool = False  # and the counts so far in every chunk
     include_obfuscation:bool|None = None # taken and not used: nothing is padded
@@ -513,7 +513,7 @@ def parse_json(
     body:bytes,
     max_values:int=MAX_VALUES,
 ):
-    "The value of a JSON text; `MedusaError` for what is none, or is too large."
+    "The value of a JSON text; `MedusaError` for a text that is not JSON, or is too large."
     values = count_values(body, max_values)
     if values > max_values:
         raise MedusaError(f"The body holds some {values} values, and {max_values} may be "

@@ -60,7 +60,7 @@ def cost_curve(
 
 # %% ../nbs/00b_base.ipynb #b3000003
 def cpu_name() -> str:
-    "The processor's model name, as the system tells it."
+    "The processor's model name, as the system reports it."
     try:
         with open('/proc/cpuinfo') as f:
             return next(line.split(':', 1)[1].strip() for line in f if line.startswith('model name'))

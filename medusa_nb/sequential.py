@@ -230,8 +230,8 @@ def _check_aux_layers(self:SequentialHeads, model_config):
     "Raise `MedusaError` where the context layer reads layers that the base model does not have."
     layers, depth = list(self.aux_layers), model_config.num_hidden_layers
     if any(layer >= depth for layer in layers):
-        raise MedusaError(f"taps = {layers}: the model has {depth} layers, and a tap is the state "
-                          f"after so many of them, 0 (the embeddings) to {depth - 1}.")
+        raise MedusaError(f"taps = {layers}: the model has {depth} layers, and tap n is the state "
+                          f"after n of them: 0 (the embeddings) to {depth - 1}.")
     size, expected = model_config.hidden_size, self.config.hidden_size
     if layers and size != expected:
         raise MedusaError(f"The model's layers have states of size {size} and its output matrix reads size {expected}. "
