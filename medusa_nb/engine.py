@@ -480,7 +480,7 @@ def run(self:Engine):
 # %% ../nbs/09a_engine.ipynb #7a7a6464
 @patch
 def abandon(self:Engine):
-    "End the requests that are left after the thread, which are some only after an error of the engine's own."
+    "End the requests that are left when the thread has ended: there are some only after an error of its own."
     with self.condition:
         self.closing = True
         left = [*self.waiting, *(s.owner for s in self.batch.active)]
