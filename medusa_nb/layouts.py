@@ -46,12 +46,12 @@ def _open_pickle(path:Path) -> dict:
         warnings.simplefilter('ignore')           # torch remarks on the pickle protocol of strange files
         state = torch.load(path, map_location='cpu', weights_only=True, mmap=zipfile.is_zipfile(path))
     if not isinstance(state, dict):
-        raise MedusaError(f"{path} holds a {type(state).__name__} and no dictionary of tensors. These are no heads.")
+        raise MedusaError(f"{path} holds a {type(state).__name__} and not a dictionary of tensors, so it has no heads.")
     tensors = {name: t for name, t in state.items() if isinstance(name, str) and isinstance(t, torch.Tensor)}
     hollow = [name for name, t in tensors.items() if not _has_its_numbers(t)]
     if hollow:
         raise MedusaError(f"The tensor {hollow[0]} of {path} does not hold its numbers one by one (it is sparse, "
-                          "quantised, or one number that stands for many). This is no file of heads.")
+                          "quantised, or one number that stands for many), so this is not a file of heads.")
     return {name: (lambda t=t: t) for name, t in tensors.items()}
 
 def _has_its_numbers(t:torch.Tensor) -> bool:

@@ -324,7 +324,7 @@ def parse_arguments(argv:list[str]|None=None) -> MedusaArguments:
         reason = ' '.join(str(e).split())[:300]
         raise MedusaError(f"An option cannot be used: {reason}. See medusa train --help.") from e
     if rest:
-        raise MedusaError(f"{rest[0]} is no option. See medusa train --help.")
+        raise MedusaError(f"{rest[0]} is not an option. See medusa train --help.")
     return args
 
 # %% ../nbs/07c_train.ipynb #0cf44dc6

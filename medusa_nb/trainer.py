@@ -229,7 +229,7 @@ def log(self:MedusaTrainer, logs, *args, **kw):
 # %% ../nbs/07a_trainer.ipynb #e1ca615a
 @patch
 def check_loss(self:MedusaTrainer, loss:float):
-    "`MedusaError` for a loss that is no number."
+    "`MedusaError` for a loss that is NaN or infinite."
     if not math.isfinite(loss):
         raise MedusaError(
             f"The loss became {loss} at step {self.state.global_step + 1}. The checkpoints before it are whole. "
