@@ -517,8 +517,8 @@ def parse_acceptance(text:str) -> tuple[AcceptanceRule, list[float]]: # the rule
         parameters = None
     if parameters is None or len(parameters) > rule.parameters or not all(0 < x <= 1 for x in parameters):
         raise MedusaError(
-            f"acceptance={text!r} is not understood. Behind `{name}:` may stand at most {rule.parameters} "
-            "numbers between 0 and 1, with commas between them."
+            f"acceptance={text!r} is not understood. `{name}` takes at most {rule.parameters} numbers "
+            f"between 0 and 1: write them behind a colon, with commas between them."
         )
     return rule, parameters
 

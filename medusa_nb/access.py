@@ -73,7 +73,7 @@ def file_stamp(path) -> tuple|None:
 
 @patch
 def current(self:KeyRing) -> list[bytes]:
-    "The keys that are good now. A file that has become useless is told in the log, and its last keys stay good."
+    "The keys that are good now. A useless file is reported in the log, and its last keys stay good."
     now = time.monotonic()
     if self.file and now - self.checked_at >= self.file_seconds:
         self.checked_at, stamp = now, file_stamp(self.file)

@@ -62,7 +62,7 @@ class StrictModel(BaseModel):
         return check_entries(data, MAX_FIELDS)
 
 class StreamOptions(StrictModel):
-    "What a stream tells beside the answer."
+    "What a stream holds beside the answer."
     include_usage:bool = False           # a last chunk with the counts of tokens
     continuous_usage_stats:bool = False  # and the counts so far in every chunk
     include_obfuscation:bool|None = None # taken and not used: nothing is padded
@@ -448,7 +448,7 @@ class CompletionRequest(GenerationRequest):
 
     @model_validator(mode='after')
     def check_echo(self):
-        "A prompt's log-probabilities are known when it is read, so not in a stream; and no tokens is no answer."
+        "Refuse log-probabilities of an echoed prompt in a stream, and answers of no tokens without an echo."
         if self.echo and self.logprobs is not None and self.stream:
             raise field_error('stream', "echo with logprobs is not supported in a stream. Set stream to false.")
         if self.max_tokens == 0 and not self.echo:
@@ -514,7 +514,7 @@ def parse_json(
     body:bytes,
     max_values:int=MAX_VALUES,
 ):
-    "The value of a JSON text; `MedusaError` for what is none, or is too large."
+    "The value of a JSON text; `MedusaError` for a text that is not JSON, or is too large."
     values = count_values(body, max_values)
     if values > max_values:
         raise MedusaError(f"The body holds some {values} values, and {max_values} may be "

@@ -60,7 +60,7 @@ def cost_curve(
 
 # %% ../nbs/00b_base.ipynb #b3000003
 def cpu_name() -> str:
-    "The processor's model name, as the system tells it."
+    "The processor's model name, as the system reports it."
     try:
         with open('/proc/cpuinfo') as f:
             return next(line.split(':', 1)[1].strip() for line in f if line.startswith('model name'))
@@ -228,7 +228,7 @@ def resolve_model(
 # %% ../nbs/00b_base.ipynb #28bdedc0
 @contextlib.contextmanager
 def hide_weight_bar():
-    "Without transformers' bar for reading weights from disk; downloads still show theirs."
+    "A context without transformers' progress bar for reading weights from disk; downloads still show theirs."
     shown = hf_logging.is_progress_bar_enabled()
     hf_logging.disable_progress_bar()
     try:

@@ -51,7 +51,7 @@ def _task_of(row:dict) -> str:
 
 def bench_prompts(
     source:str,    # `spec_bench`, `own` (the package's), or JSONL of {id or question_id, turns, task or category}
-    limit:int=0,   # so many, evenly spaced; 0: all
+    limit:int=0,   # how many, evenly spaced; 0: all
 ) -> list[dict]: # id, task, turns
     "Prompts to measure on."
     if limit < 0:

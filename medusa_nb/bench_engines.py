@@ -249,7 +249,7 @@ def _quality_texts(result:dict, name:str, prompts:list[dict], inputs:dict) -> li
 def bench_engines(
     folders:str,              # exported folders, comma-separated, a float32 one first
     prompts:str='spec_bench', # see `bench_prompts`
-    limit:int=20,             # so many, evenly spaced
+    limit:int=20,             # how many, evenly spaced
     n:int=128,                # new tokens at most
     out:str='onnx_cpu.json',
     llama_python:str='',      # the python of an environment with llama-cpp-python

@@ -434,7 +434,7 @@ def pooled(pairs:list[dict], **what) -> dict: # plus plain and medusa: tokens pe
 def measure_batches(
     backend:Backend, prompts:list[dict], n:int=128, batches=(1, 2, 4, 8), log=lambda message: None,
 ) -> list[dict]: # `pooled`, by batch
-    "Plain and Medusa decoding of the same prompts, so many at a time; as many as fill the largest batch."
+    "Plain and Medusa decoding of the same prompts in batches of several sizes; as many as fill the largest batch."
     largest = min(max(batches), len(prompts))
     inputs = [encode(backend.tok, p['turns'][0]) for p in prompts[:len(prompts)//largest*largest]]
     pairs, plain = defaultdict(list), without_heads(backend)

@@ -206,7 +206,7 @@ def __call__(self:PeerProcess, ids:list[int], n:int, eos=()) -> dict:
     got = self._read_answer()
     if len(got['ids']) > n or any(token in eos for token in got['ids'][:-1]):
         raise MedusaError(f"The peer went on where it should have ended. It was to answer {n} tokens at most, "
-                          f"end tokens are {sorted(eos)}, and it said {got['ids'][-8:]} at last.")
+                          f"end tokens are {sorted(eos)}, and its last tokens are {got['ids'][-8:]}.")
     return got
 
 @patch

@@ -62,7 +62,7 @@ async def closed_loop(
     n:int=64,        # new tokens at most
     plain:bool=None, # True or False: ask our server for plain or for Medusa steps
 ) -> dict: # seconds, requests, and what /metrics counted meanwhile
-    "Let so many clients work off the prompts."
+    "Let this many clients ask all the prompts."
     client = await Client(url).find_model()
     waiting, requests = iter(prompts), []
     kw = {} if plain is None else dict(medusa=dict(speculate=not plain))

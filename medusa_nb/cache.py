@@ -74,7 +74,7 @@ def _slot_positions(depths, lengths, slots):
 
 # %% ../nbs/04_cache.ipynb #80881ec3
 class KVCache(Cache):
-    "Keys and values of several rows, one length each; drafted tokens stand behind it, invisible until committed."
+    "Keys and values of several rows, each with its length. Drafted tokens stand behind it, hidden until committed."
     def __init__(self,
         shapes:list,     # per layer (heads, key size, value size), or None for a layer that caches nothing
         dtype=torch.float32,
@@ -201,7 +201,7 @@ def free(self:KVCache, row:int):
 # %% ../nbs/04_cache.ipynb #b3548aba
 @patch
 def release(self:KVCache):
-    "Give all memory back now; layers and cache know each other, so that the garbage collector alone would come late."
+    "Give all memory back now. Layers and cache refer to each other, so the garbage collector would free them late."
     self.pools, self.allocated, self.lengths = {}, (0, 0), []
     for layer in self.layers:
         layer.keys = layer.values = None
@@ -238,7 +238,7 @@ def _move_one(self:KVCache, row:int, path:list[int]):
 # %% ../nbs/04_cache.ipynb #134fef9d
 @patch
 def _move_many(self:KVCache, moves:list[tuple]):
-    "The same for many rows at once."
+    "Move the accepted nodes of many rows together, all at once."
     rows = torch.tensor([row for row, _ in moves], device=self.device)[:, None]
     longest, last_slot = max(len(path) for _, path in moves), self.allocated[1] - 1
     depths = torch.arange(longest, device=self.device)

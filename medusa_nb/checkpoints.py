@@ -260,7 +260,7 @@ HEAD_FAMILIES = [
 def find_reader(
     names:Iterable[str], # of tensors
 ) -> Callable|None:
-    "Who reads tensors with these names; None: nobody."
+    "The function that reads tensors with these names; None if there is none."
     return next((family.read for family in HEAD_FAMILIES if family.matches(names)), None)
 
 # %% ../nbs/01d_checkpoints.ipynb #87e7f6dc

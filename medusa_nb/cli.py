@@ -366,7 +366,7 @@ _context = inspect.Parameter('ctx', inspect.Parameter.POSITIONAL_OR_KEYWORD, ann
 _options = inspect.signature(bench_modes_command).parameters.values()
 _run_modes_without_subcommand.__signature__ = inspect.Signature([_context, *_options])
 _run_modes_without_subcommand.__annotations__ = dict(ctx=typer.Context) | bench_modes_command.__annotations__
-bench_app.callback()(_run_modes_without_subcommand)
+_bench_callback = bench_app.callback()(_run_modes_without_subcommand)
 
 # %% ../nbs/12_cli.ipynb #f738fb9a
 @bench_app.command(name='drafters')

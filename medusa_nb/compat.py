@@ -43,7 +43,7 @@ def _is_asked_for(name:str) -> bool:
 _replaced = {}              # id of a configuration -> the name it had before `attention_implementation`
 
 def _name_before(config, name:str) -> str:
-    "What `name` stands in for, in a thread that did not ask for it."
+    "The attention that `name` replaces, for threads that did not ask for it."
     before = _replaced.get(id(config), 'sdpa')
     if before not in ALL_ATTENTION_FUNCTIONS:
         raise MedusaError(f"Another thread is using this model with the attention {name!r} in place of {before!r}. "
@@ -59,7 +59,7 @@ def register_attention(
     "Enter an attention function in transformers' tables. Only threads inside of `attention_implementation` get it."
     @functools.wraps(function)
     def attention(module, *args, **kw):
-        "Ours in our threads, else what it stands in for."
+        "Ours in threads that asked for it, and what it replaces in others."
         if _is_asked_for(name):
             return function(module, *args, **kw)
         return ALL_ATTENTION_FUNCTIONS[_name_before(module.config, name)](module, *args, **kw)
@@ -151,7 +151,7 @@ def _folding(model):
 _SDPA_KERNELS = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
 
 def _without_cudnn(model):
-    "On a GPU, a context without cuDNN's attention, which prepares anew for every number of keys, up to 0.4 s each."
+    "On a GPU, a context without cuDNN's attention, which makes a plan for every number of keys, up to 0.4 s each."
     return sdpa_kernel(_SDPA_KERNELS) if model.device.type == 'cuda' else contextlib.nullcontext()
 
 @contextlib.contextmanager

@@ -126,7 +126,7 @@ def _behind_when_asked_on(tok, marked:list[dict], template:str) -> str:
     followed = [*marked, *_marked_messages([dict(role='user')])]
     try:
         return _between_marks(tok, followed, template)[-2]
-    except Exception:      # a template that takes no such order has nothing to say here
+    except Exception:      # a template may refuse this order of turns
         return _own_tail(tok, marked, template)
 
 # %% ../nbs/06b_data.ipynb #75e3f186

@@ -220,7 +220,7 @@ def _rows_with_heads(self:Drafter, plans:dict[int, DynamicTreePlan], trees:dict[
 
 # %% ../nbs/04b_drafters.ipynb #f7596bd8
 def drop_unfilled(tokens:list[int], tree:Tree) -> list[DraftNode]:
-    "The nodes of a shape that have a token (not -1); below others there is none."
+    "The nodes of a shape that have a token (not -1). Below a node without one nothing is kept."
     kept = [i for i, token in enumerate(tokens) if token >= 0]
     return [DraftNode(1., parent, tokens[i]) for i, parent in zip(kept, renumber_parents(tree.parents, kept))]
 
@@ -263,7 +263,7 @@ def fill(self:Drafter, rows:list[int], roots:list[int], tree:Tree) -> list[list[
 # %% ../nbs/04b_drafters.ipynb #0108bbf9
 @patch
 def reset_for_timing(self:Drafter, batch:int, context:int, hidden:torch.Tensor):
-    "Make rows look as they do `context` tokens on; `hidden` (D,) stands for any hidden state."
+    "Make rows look as they do after `context` tokens; `hidden` (D,) stands for any hidden state."
 
 @patch
 def worst_case_plan(self:Drafter, depth:int) -> DynamicTreePlan:

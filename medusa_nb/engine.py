@@ -124,7 +124,7 @@ def prepare(self:Engine,
     stop_ids=(),               # further tokens that end the text
     choice:int=0,              # which of several answers to the same prompt
     speculate:bool=True,       # False: plain steps for this row
-    logprobs:int|None=None,    # of each token, and of so many likeliest
+    logprobs:int|None=None,    # report those of each token, and of this many likeliest
     score_prompt:bool=False,   # of the prompt's tokens as well
     cache_salt=None,           # only requests with the same salt share what was read of their prompts
 ) -> Request:
@@ -199,7 +199,7 @@ def enqueue(self:Engine, requests:list[Request]):
 # %% ../nbs/09a_engine.ipynb #c4d06b83
 @patch
 def check_room(self:Engine, n:int=1):
-    "What `enqueue` raises for n requests just now; whoever asks before preparing them is spared the work."
+    "Raise what `enqueue` would raise for n requests now; asked before they are prepared, to save the work."
     room = self.rows + self.max_waiting
     if self.closing:
         raise EngineError("The server is shutting down. Ask another one.")
@@ -289,7 +289,7 @@ def batch_state(self:Engine) -> list[tuple]: # of each row: slots in the cache, 
 
 @patch
 def retry_row_by_row(self:Engine, rows:list[int], pass_fn, error:Exception) -> list[tuple]:
-    "Make a failed pass again for each row alone; what the rows that succeed have brought. Raises where none does."
+    "Make a failed pass again for each row alone; returns what the successful rows brought, and raises without any."
     log.error('a pass over %d rows failed; each is tried alone', len(rows), exc_info=error)
     results, failed = [], []
     for row in rows:
@@ -426,7 +426,7 @@ def finish(self:Engine, request:Request, reason:str, error:Exception=None):
 
 # %% ../nbs/09a_engine.ipynb #1f4af70a
 def for_caller(error:Exception|None) -> Exception|None:
-    "An error as the caller is told it: a `MedusaError` as it is, others in general words."
+    "The error that a caller gets: a `MedusaError` as it is, others in general words."
     if error is None or isinstance(error, (MedusaError, EngineError)):
         return error
     return EngineError(f"This answer failed ({type(error).__name__}). The server's log has the details.")
@@ -480,7 +480,7 @@ def run(self:Engine):
 # %% ../nbs/09a_engine.ipynb #7a7a6464
 @patch
 def abandon(self:Engine):
-    "The thread has ended. Nobody is left, unless it ended by an error of the engine's own."
+    "End the requests that are left when the thread has ended: there are some only after an error of its own."
     with self.condition:
         self.closing = True
         left = [*self.waiting, *(s.owner for s in self.batch.active)]
@@ -512,7 +512,7 @@ def close(self:Engine, seconds:float=0.):
     self.drain(seconds)
     if self.thread:
         self.thread.join()
-    else:                            # never started: nobody else would tell those who wait
+    else:                            # never started: no thread ends the requests that wait
         self.deadline = 0.
         self.remove_cancelled()
     if not self.batch.active:

@@ -46,7 +46,7 @@ def json_schema(
     return Grammar('json', text, whitespace)
 
 # %% ../nbs/03a_grammar.ipynb #b073e7ba
-MAX_LEXER_STATES = 50_000    # of about 2 kB each, made as a text needs them: a hostile grammar must not eat the memory
+MAX_LEXER_STATES = 50_000    # of about 2 kB each, made as a text needs them: a hostile grammar must not fill the memory
 MAX_GRAMMAR_SIZE = 2**17     # characters; a schema of this size compiles in a third of a second
 JSON_STYLE = dict(whitespace_flexible=False, item_separator=', ', key_separator=': ')
 
@@ -188,7 +188,7 @@ class GrammarState:
             del self.tokens[-n:]
 
     def restore(self, n:int):
-        "Go back to the first n tokens after an error, which is for ever for the library."
+        "Go back to the first n tokens after an error, with a new matcher: one with an error cannot be used again."
         self.matcher, tokens, self.tokens = self.prototype.deep_copy(), self.tokens[:n], []
         for token in tokens:
             self.advance(token)

@@ -25,7 +25,7 @@ def residual_features(
     x = h.reshape(-1, D).expand(K, -1, -1)            # (K, N, D)
     for W, b in zip(weight, bias):
         x = x + F.silu(torch.baddbmm(b[:, None], x, W.mT))
-    x = x.transpose(0, 1).contiguous()                # (N, K, D); after a strided view products are slow, 100 times
+    x = x.transpose(0, 1).contiguous()                # (N, K, D); a product with a strided view takes 100 times as long
     return x.reshape(*h.shape[:-1], K, D)
 
 # %% ../nbs/01_heads.ipynb #d96b6c20
@@ -104,7 +104,7 @@ def _fits(calibration, num_heads:int) -> bool:
     return tree is None or _is_tree(tree, calibration.get('chances'), num_heads)
 
 def _is_tree(tree, chances, num_heads:int) -> bool:
-    "Whether these are paths of ranks, each with its beginnings and none twice; with a chance for each, or none."
+    "Whether these are distinct paths of ranks with all their prefixes, and with a chance for each path or no chances."
     if not isinstance(tree, list) or not all(isinstance(path, list) for path in tree):
         return False
     paths = {tuple(path) for path in tree if all(type(rank) is int and 0 <= rank < 1e6 for rank in path)}
@@ -155,8 +155,8 @@ class MedusaConfig:
             if (size is not None or name != 'vocab_size') and (type(size) is not int or size > most):
                 raise MedusaError(f"The {name} of these heads is {size!r}. It must be a whole number, at most {most}.")
         if self.num_heads < 1 or self.num_layers < self.min_layers:
-            layers = 'one layer' if self.min_layers else 'no fewer layers than none'
-            raise MedusaError(f"Heads need at least one head and {layers}, not {self.num_heads} and {self.num_layers}.")
+            raise MedusaError(f"num_heads must be 1 or more and num_layers {self.min_layers} or more, "
+                              f"not {self.num_heads} and {self.num_layers}.")
         if self.draft_vocab is not None:
             check_draft_vocab(self.draft_vocab, self.vocab_size)
         if self.calibration is not None:
@@ -164,7 +164,7 @@ class MedusaConfig:
 
 # %% ../nbs/01_heads.ipynb #6dc6992a
 class MedusaHeads(nn.Module):
-    "K heads of L residual layers each, born as the identity."
+    "K heads of L residual layers each. Fresh ones repeat the base model's logits."
     aux_layers = ()   # layers of the base model that are read beside the last one: none
 
     def __init__(self,
@@ -237,7 +237,7 @@ def to_logits(self:MedusaHeads,
     elif self.output is not None:
         logits = self.shared_logits(x)
     else:
-        raise MedusaError("These heads use the base model's output matrix and have not met it. "
+        raise MedusaError("These heads use the base model's output matrix and are not bound to a model. "
                           "Call heads.bind(model), or pass base=model to load_heads.")
     return logits if self.output is None else self.output.scale_and_cap(logits)
 
@@ -376,7 +376,7 @@ class Int8Rows:
     def product(self,
         x:torch.Tensor, # (..., D) bfloat16
     ) -> torch.Tensor: # (..., n)
-        "x W^T, which errs by about a hundredth of the result's spread."
+        "x W^T; its error is about a hundredth of the results' standard deviation."
         flat = torch._weight_int8pack_mm(x.reshape(-1, x.shape[-1]), self.values, self.scale)
         return flat.view(*x.shape[:-1], -1)
 

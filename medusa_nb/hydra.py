@@ -35,10 +35,10 @@ def hydra_first_layers(
     heads:SequentialHeads, # says in which order token_in is stored
     number:int,    # of the first layer
 ) -> dict: # enter, token_in, bias
-    "The first layer of every head, as running sums want it."
+    "The first layer of every head, cut as running sums need it."
     K, D = heads.config.num_heads, heads.config.hidden_size
     def read(k, part):
-        "The hidden layer's tensor above that of the matrix that passes it."
+        "The hidden layer's tensor, and below it that of the matrix that bypasses it."
         prefix = f'hydra_mlp.{k}.{number}'
         return torch.cat([tensors[f'{prefix}.linear.{part}'](), tensors[f'{prefix}.res_connection.{part}']()])
     blocks = [read(k, 'weight').split(D, -1) for k in range(K)]       # of head k: h, root, ..., (2D, D) each

@@ -59,7 +59,7 @@ def _report_rows(report:DataReport):
     yield 'read', report.read, 'whole ones: the file is cut off in mid-text' if report.cut_off else ''
     yield 'kept', report.kept, ''
     if report.mended:
-        yield 'mended', report.mended, 'in all; the ways, of which a conversation may need several:'
+        yield 'mended', report.mended, 'in all; one conversation may be counted in several of these lines:'
     for name, reasons in (('mended', report.why_mended), ('dropped', report.why_dropped)):
         for reason, n in sorted(reasons.items(), key=lambda item: -item[1]):
             yield f'- {name}', n, reason

@@ -30,7 +30,7 @@ def open_tensors(
     except pickle.UnpicklingError as e:
         raise MedusaError(f"{path} was not opened: it holds more than tensors (a pickle can run any program), "
                           "or is damaged. Nothing of it was run. Get the heads as a .safetensors file, "
-                          "or convert this one on a machine you can afford to lose.") from e
+                          "or convert this one on a machine that holds nothing of value.") from e
     except (SafetensorError, RuntimeError, EOFError, OSError, AttributeError, KeyError) as e:
         reason = str(e).strip()[:120] or 'it is empty'
         raise MedusaError(f"{path} cannot be read: it is damaged or was cut off on the way ({reason}). "
@@ -46,12 +46,12 @@ def _open_pickle(path:Path) -> dict:
         warnings.simplefilter('ignore')           # torch remarks on the pickle protocol of strange files
         state = torch.load(path, map_location='cpu', weights_only=True, mmap=zipfile.is_zipfile(path))
     if not isinstance(state, dict):
-        raise MedusaError(f"{path} holds a {type(state).__name__} and no dictionary of tensors. These are no heads.")
+        raise MedusaError(f"{path} holds a {type(state).__name__} and not a dictionary of tensors, so it has no heads.")
     tensors = {name: t for name, t in state.items() if isinstance(name, str) and isinstance(t, torch.Tensor)}
     hollow = [name for name, t in tensors.items() if not _has_its_numbers(t)]
     if hollow:
         raise MedusaError(f"The tensor {hollow[0]} of {path} does not hold its numbers one by one (it is sparse, "
-                          "quantised, or one number that stands for many). This is no file of heads.")
+                          "quantised, or one number that stands for many), so this is not a file of heads.")
     return {name: (lambda t=t: t) for name, t in tensors.items()}
 
 def _has_its_numbers(t:torch.Tensor) -> bool:
@@ -180,7 +180,7 @@ def count_heads(
     K = max(t.head for t in tensors) + 1
     stored = max(t.layer for t in weights) + 1
     if K*stored > len(weights):
-        # the first is found within as many looks as there are weights, whatever numbers the names hold
+        # names may hold huge numbers, but a gap is found after at most as many steps as there are weights
         i, j = next((i, j) for i in range(K) for j in range(stored) if (i, j, 'weight') not in weights)
         raise MedusaError(f"This checkpoint has a hole: the weights of head {i}, layer {j} are missing "
                           f"({K*stored - len(weights)} in all, of {K} heads with {stored} layers). "

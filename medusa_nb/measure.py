@@ -43,7 +43,7 @@ class AnswerStates:
 @torch.no_grad()
 def answer_states(
     model,
-    examples:Iterable[dict],      # {input_ids, spans}, see `tokenize`
+    examples:Iterable[dict],      # {input_ids, spans}, see `tokenize_conversation`
     max_tokens:int=2048,          # in one pass, padding included
     heads:MedusaHeads|None=None,  # heads with a context layer: the states of whole texts are kept for them
 ) -> AnswerStates:

@@ -129,7 +129,7 @@ def _as_rows(model, input_ids, position_ids, docs, aux_layers=()):
 MAX_PACK_ERROR = {torch.float32: 1e-3, torch.float64: 1e-3}    # from the states alone, of their spread
 MAX_PACK_ERROR_HALF = .2                                       # the same in half precision
 MAX_PACK_LEAK = {torch.float32: 1e-4, torch.float64: 1e-4}     # moved by another first document, of their spread
-MAX_PACK_LEAK_HALF = .01                                       # experts group tokens otherwise, and round otherwise
+MAX_PACK_LEAK_HALF = .01                                       # experts group other tokens, and round differently
 
 @torch.no_grad()
 def _isolates(model, way) -> bool:
@@ -165,7 +165,7 @@ def _positions_isolate(model) -> bool:
         return _isolates(model, _by_positions)
     except torch.OutOfMemoryError:
         raise
-    except Exception:       # a model's author raises what he likes: then this is not the way
+    except Exception:       # whatever the model's code raises: positions do not work for it
         return False
 
 def pack_way(model) -> Callable:

@@ -122,7 +122,7 @@ class RequestHandler:
 
     @property
     def logprobs(self) -> int|None:
-        "How many likeliest tokens are told beside each new one; None: no log-probabilities."
+        "How many likeliest tokens are reported beside each new one; None: no log-probabilities."
         if not self.is_chat:
             return self.body.logprobs
         return self.body.top_logprobs or 0 if self.body.logprobs else None
@@ -267,13 +267,13 @@ def max_new_tokens(self:RequestHandler) -> int|None:
     "New tokens of each choice at most; None: as many as fit."
     if self.is_chat:
         return self.body.max_completion_tokens or self.body.max_tokens
-    if self.body.max_tokens == 0:      # with echo: the prompt alone is told
+    if self.body.max_tokens == 0:      # with echo: the prompt alone is returned
         return 1
     return self.body.max_tokens or DEFAULT_COMPLETION_TOKENS
 
 @patch(as_prop=True)
 def scores_prompt(self:RequestHandler) -> bool:
-    "Whether the log-probabilities of the prompt are told."
+    "Whether the log-probabilities of the prompt are reported."
     return not self.is_chat and bool(self.body.echo) and self.logprobs is not None
 
 # %% ../nbs/10a_responses.ipynb #21d1282a
@@ -403,7 +403,7 @@ MIN_LOGPROB = -9999.
 
 @patch
 def logprobs_of(self:RequestHandler, i:int, tokens:list[int], logprobs:list) -> dict|None:
-    "Log-probabilities of the next tokens of choice `i`, as OpenAI tells them; None where nobody asked."
+    "Log-probabilities of the next tokens of choice `i`, as OpenAI writes them; None if they were not asked for."
     if self.logprobs is None:
         return None
     token_text, entries, offsets = self.token_texts[i], [], []
@@ -424,7 +424,7 @@ def logprobs_of(self:RequestHandler, i:int, tokens:list[int], logprobs:list) -> 
 
 # %% ../nbs/10a_responses.ipynb #3cd74542
 def completion_logprobs(entries:list[dict], offsets:list[int]) -> dict:
-    "Log-probabilities in columns, as completions tell them."
+    "Log-probabilities in columns, as completions have them."
     def name(entry):
         whole = bytes(entry['bytes']) == entry['token'].encode()
         return entry['token'] if whole else 'bytes:' + entry['token']
@@ -463,7 +463,7 @@ def deltas(self:RequestHandler, i:int, text:str, final:bool) -> list[dict]:
 
 @patch
 def delta_of(self:RequestHandler, parser:ToolCallParser, kind:str, value) -> dict:
-    "A parser's event as OpenAI tells it."
+    "A parser's event as OpenAI writes it."
     if kind == 'text':
         return dict(content=value)
     call = dict(index=len(parser.calls) - 1)
@@ -490,7 +490,7 @@ def message(self:RequestHandler, i:int, text:str) -> dict:
 # %% ../nbs/10a_responses.ipynb #84a4c5f4
 @patch
 async def full_response(self:RequestHandler, outputs) -> dict:
-    "Wait for the end, and tell everything at once."
+    "Wait for the end, and return everything at once."
     collected = [CollectedChoice(echo) for echo in self.echoes]
     async for i, output in outputs:
         collected[i].add(output)
@@ -532,7 +532,7 @@ def json_pieces(
 # %% ../nbs/10a_responses.ipynb #967605c6
 @patch
 async def stream_response(self:RequestHandler, outputs): # yields chunks
-    "Tell every step as it comes; an error in the middle is told too, and ends the stream."
+    "Send every step as it comes; an error in the middle is sent too, and ends the stream."
     try:
         for chunk in self.opening_chunks():
             yield chunk
@@ -569,7 +569,7 @@ def opening_chunks(self:RequestHandler):
 # %% ../nbs/10a_responses.ipynb #4b93169a
 @patch
 def step_chunks(self:RequestHandler, i:int, output:StepOutput):
-    "What a step brought to choice `i`. A chat tells its end in a chunk of its own."
+    "What a step brought to choice `i`. A chat's end has a chunk of its own."
     trace = {}
     if self.options.trace:
         trace = dict(medusa=dict(step=output.step, tokens=len(output.tokens), nodes=output.nodes))

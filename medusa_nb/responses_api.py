@@ -141,7 +141,7 @@ def _chat_tool_choice(choice):
     return choice
 
 def _chat_format(form:dict|None) -> dict|None:
-    "A format of the text as chats have it; what is none is left for the chat API to refuse."
+    "A format of the text as chats have it; anything else is passed on for the chat API to refuse."
     if not isinstance(form, dict) or form.get('type') != 'json_schema':
         return form or None
     return dict(type='json_schema', json_schema={name: value for name, value in form.items() if name != 'type'})

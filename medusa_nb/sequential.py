@@ -99,7 +99,7 @@ class SequentialConfig(MedusaConfig):
 
 # %% ../nbs/01a_sequential.ipynb #d4cdfe62
 class SequentialHeads(MedusaHeads):
-    "K heads with one hidden layer each, that read drafted tokens; born as the identity."
+    "K heads with one hidden layer each, that read drafted tokens. Fresh ones repeat the base model's logits."
     def __init__(self,
         config:SequentialConfig, # sizes, and what each head reads
     ):
@@ -202,7 +202,7 @@ def embed(self:SequentialHeads,
 ) -> torch.Tensor: # (..., D)
     "The base model's embeddings of some tokens, as the heads read them."
     if self.embedding is None:
-        raise MedusaError("These heads read the base model's embeddings and have not met it. "
+        raise MedusaError("These heads read the base model's embeddings and are not bound to a model. "
                           "Call heads.bind(model), or pass base=model to load_heads.")
     return self.normalize(self.embedding[ids].to(self.enter.dtype))
 
@@ -230,8 +230,8 @@ def _check_aux_layers(self:SequentialHeads, model_config):
     "Raise `MedusaError` where the context layer reads layers that the base model does not have."
     layers, depth = list(self.aux_layers), model_config.num_hidden_layers
     if any(layer >= depth for layer in layers):
-        raise MedusaError(f"taps = {layers}: the model has {depth} layers, and a tap is the state "
-                          f"after so many of them, 0 (the embeddings) to {depth - 1}.")
+        raise MedusaError(f"taps = {layers}: the model has {depth} layers, and tap n is the state "
+                          f"after n of them: 0 (the embeddings) to {depth - 1}.")
     size, expected = model_config.hidden_size, self.config.hidden_size
     if layers and size != expected:
         raise MedusaError(f"The model's layers have states of size {size} and its output matrix reads size {expected}. "
@@ -331,7 +331,7 @@ def _one_llama_layer(D:int, heads:int, head_dim:int, intermediate:int, **kw) -> 
 
 # %% ../nbs/01a_sequential.ipynb #5e9a0c20
 def make_context_layer(D:int, settings:dict) -> ContextLayer:
-    "A context layer after the settings in a config, where `aux_layers` is called `taps`."
+    "A context layer from the settings in a config, where `aux_layers` is called `taps`."
     rest = {k: v for k, v in settings.items() if k != 'taps'}
     return ContextLayer(D, aux_layers=settings.get('taps', ()), **rest)
 
@@ -375,7 +375,7 @@ def build_heads(
     config:SequentialConfig,
     where:str, # for messages
 ) -> SequentialHeads:
-    "Heads after a configuration; `MedusaError` for one that does not make sense."
+    "Heads from a configuration; `MedusaError` for one that does not make sense."
     D = config.hidden_size
     try:
         heads = SequentialHeads(config)
@@ -386,7 +386,7 @@ def build_heads(
     except MedusaError:
         raise
     except Exception as e:                         # a LlamaConfig raises what it likes
-        raise MedusaError(f"No heads can be made after {where}: {' '.join(str(e).split())[:200]}. "
+        raise MedusaError(f"No heads can be made from {where}: {' '.join(str(e).split())[:200]}. "
                           f"Check the sizes and the context settings {config.context}.") from e
 
 # %% ../nbs/01a_sequential.ipynb #5e9a0c16

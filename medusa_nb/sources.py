@@ -151,7 +151,7 @@ def guess(self:NgramIndex,
         if place is None:
             continue
         copied = self.tokens[place:place + max_tokens] + [root]
-        copied = list(islice(cycle(copied), max_tokens))       # past the end it begins again: a loop goes on
+        copied = list(islice(cycle(copied), max_tokens))       # past the text's end it starts over: a loop repeats
         self.pending = CopiedToken(n, len(self.tokens) + 1, copied[0])
         chance = self.rates[n].rate
         return [(token, chance*COPY_GOES_ON**i) for i, token in enumerate(copied)]

@@ -55,7 +55,7 @@ def sequential_fields(args:MedusaArguments) -> dict:
 
 # %% ../nbs/07c_train.ipynb #5c31503a
 def add_layers(heads:MedusaHeads, number:int) -> MedusaHeads:
-    "Heads with more layers, born as the identity: they guess what they guessed."
+    "Heads with more layers. The new ones are the identity, so the guesses stay the same."
     if number <= 0:
         return heads
     if isinstance(heads, SequentialHeads):
@@ -83,7 +83,7 @@ def initial_heads(
     base,                     # CausalLM
     examples:Sequence[dict],  # of the training file, for the draft vocabulary
 ) -> MedusaHeads: # float32, not bound
-    "Heads to start from: loaded, or born as the identity."
+    "Heads to start from: loaded, or fresh ones."
     if args.heads_from:
         heads = load_heads(args.heads_from).float()
         heads.bind(base)                                # raises where they do not fit
@@ -324,7 +324,7 @@ def parse_arguments(argv:list[str]|None=None) -> MedusaArguments:
         reason = ' '.join(str(e).split())[:300]
         raise MedusaError(f"An option cannot be used: {reason}. See medusa train --help.") from e
     if rest:
-        raise MedusaError(f"{rest[0]} is no option. See medusa train --help.")
+        raise MedusaError(f"{rest[0]} is not an option. See medusa train --help.")
     return args
 
 # %% ../nbs/07c_train.ipynb #0cf44dc6

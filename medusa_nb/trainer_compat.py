@@ -98,7 +98,7 @@ def skip_shm_kernel():
 
 # %% ../nbs/06g_trainer_compat.ipynb #0994428d
 def deepspeed_mismatches(args) -> list[str]:
-    "What a DeepSpeed configuration says otherwise than the training arguments do."
+    "The values that differ between a DeepSpeed configuration and the training arguments."
     config = getattr(args, 'hf_deepspeed_config', None)
     return [line.removeprefix('- ds ').replace(' vs hf ', ', but ') for line in getattr(config, 'mismatches', [])]
 

@@ -158,7 +158,7 @@ def check_choices(paths:list[tuple[int, ...]]):
         if not p:
             raise MedusaError("The choices hold an empty path. The root is always there: leave it out.")
         if p[:-1] not in known:
-            raise MedusaError(f"The path {p} is among the choices but {p[:-1]}, which it goes on from, is not. "
+            raise MedusaError(f"The path {p} is among the choices, but its beginning {p[:-1]} is not. "
                               "Add it.")
 
 # %% ../nbs/02_tree.ipynb #ecd995e7
