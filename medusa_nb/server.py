@@ -6,8 +6,8 @@
 __all__ = ['log', 'PREPARING_THREADS', 'BODIES', 'Settings', 'read_settings', 'settings_reader', 'unless_disconnected', 'timed',
            'event_stream', 'prepare', 'respond', 'NoSuchModel', 'Unavailable', 'engine_of', 'ErrorItem', 'ErrorBody',
            'add_error_handlers', 'error_descriptions', 'add_api_routes', 'describe_bodies', 'add_status_routes',
-           'make_engine', 'call_on_signal', 'Lifecycle', 'lifespan', 'build_app', 'server_config', 'serve',
-           'make_ray_app', 'ServerThread']
+           'make_engine', 'call_on_signal', 'Lifecycle', 'spare_collector', 'lifespan', 'build_app', 'server_config',
+           'serve', 'make_ray_app', 'ServerThread']
 
 # %% ../nbs/10c_server.ipynb #814f4074
 from .core import MedusaError, parse_list, require
@@ -15,7 +15,7 @@ for _module in ('fastapi', 'uvicorn', 'pydantic_settings', 'sse_starlette'):
     require(_module, 'serve')
 
 # %% ../nbs/10c_server.ipynb #0f7b81fc
-import asyncio, contextlib, importlib.metadata, logging, os
+import asyncio, contextlib, gc, importlib.metadata, logging, os
 import signal, threading, time
 from functools import partial
 from pathlib import Path
@@ -458,10 +458,18 @@ class Lifecycle:
     def load(self):
         "Make the engine; an error is kept, and logged where it is no plain mistake."
         try:
-            self.begin(make_engine(self.settings))
+            engine = make_engine(self.settings)
+            spare_collector()
+            self.begin(engine)
         except Exception as e:
             self.error = e
             log.error('the model could not be loaded: %s', e, exc_info=None if isinstance(e, MedusaError) else e)
+
+# %% ../nbs/10c_server.ipynb #1a5e9d7c
+def spare_collector():
+    "Keep what there is now out of the garbage collector's rounds."
+    gc.collect()
+    gc.freeze()
 
 # %% ../nbs/10c_server.ipynb #f2b59c07
 @patch
