@@ -326,8 +326,8 @@ def _mode_cells(result:dict, mode:str, modes:list[str], base:str) -> dict: # col
     }
 
 def modes_table(result:dict) -> str:
-    """Mode by mode: tokens per second and per step, ratios and their spread, what the planner foretold of the ratio, and
-    how many texts are the plain ones."""
+    """Mode by mode: tokens per second and per step, ratios and their spread, the ratio that the planner foretold, and how
+    many texts are the plain ones."""
     modes = _measured_modes(result)
     base = own_plain('', modes)
     rows = [_mode_cells(result, mode, modes, base) for mode in modes]

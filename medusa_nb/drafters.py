@@ -47,7 +47,7 @@ def make_draft_batch(
     )
 
 def host_ancestor_mask(parents:list[list[int]], size:int) -> np.ndarray: # (B, size, size) bool
-    "The [ancestor masks](tree.html#ancestor_mask) of trees that are still lists: a node sees what its parent sees, and itself."
+    "[Ancestor masks](tree.html#ancestor_mask) of trees that are still lists: a node sees what its parent sees, and itself."
     mask = np.tile(np.eye(size, dtype=bool), (len(parents), 1, 1))
     for sees, row in zip(mask, parents):
         for node, parent in enumerate(row):
