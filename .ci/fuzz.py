@@ -2,8 +2,9 @@
 
 schemathesis reads /openapi.json and makes requests that it allows, and some that it forbids. It fails where a status or a
 content type comes that the description does not have, and where the server fails. Every operation gets the same number of
-examples, so the run has an end; it fails where that takes longer than `--seconds`. Starts `medusa serve` with a small random model, or takes a running
-server with --url. schemathesis lives in an environment of its own, .venv-fuzz, with the versions of .ci/fuzz.txt.
+examples, so the run has an end; it fails where that takes longer than --seconds. Starts `medusa serve` with a small random
+model, or takes a running server with --url. schemathesis lives in an environment of its own, .venv-fuzz, with the versions
+of .ci/fuzz.txt.
 """
 import argparse, signal, subprocess, sys, tempfile, venv
 from pathlib import Path
