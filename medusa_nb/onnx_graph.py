@@ -8,7 +8,7 @@ __all__ = ['GRAPH_ATTENTION', 'HEAD_SIZE_STEP', 'DENSE_EXPERTS', 'tracing_lock',
            'scatter_new', 'fits_operator', 'dense_experts', 'experts_implementation', 'replaced_in_thread',
            'turns_halves', 'rotary_table', 'rotary_tables', 'operator_tables', 'TreeForward', 'output_positions',
            'GraphSpec', 'name_of', 'graph_context', 'graph_spec', 'example_inputs', 'quiet_export', 'export_graph',
-           'one_line', 'first_cause', 'explain_refusal', 'graph_operators', 'trace']
+           'one_line', 'first_cause', 'explain_refusal', 'real_rotary', 'graph_operators', 'trace']
 
 # %% ../nbs/08_onnx_graph.ipynb #0ac82845
 import contextlib, io, logging, sys, threading, warnings
@@ -382,7 +382,7 @@ class TreeForward(nn.Module):
         with graph_inputs_scope(inputs), output_positions(self.model, logit_positions) as hidden_states:
             out = self.model(
                 input_ids=input_ids,
-                attention_mask=attention_masks(self.model.config.get_text_config(), lambda window: next(masks)),
+                attention_mask=attention_masks(self.model.config.get_text_config(), lambda *sizes: next(masks)),
                 position_ids=position_ids,
                 past_key_values=cache,
                 use_cache=True,
@@ -475,15 +475,18 @@ def graph_spec(model, target:str, aux_layers, context:int, top_k:int) -> GraphSp
         raise MedusaError(f"{name_of(model)} cannot be exported: {shapes.count(None)} of its {len(shapes)} layers cache "
                           "nothing, and the graph needs keys and values of each layer. Decode it with the torch backend.")
     alike = len({*shapes}) == 1 and shapes[0][1] == shapes[0][2]
-    windows = []                                         # in the order in which `TreeForward` will be asked for masks
-    attention_masks(config, windows.append)
+    ranges = []      # (window, chunk) in the order in which `TreeForward` will be asked for masks
+    attention_masks(config, lambda *sizes: ranges.append(sizes))
+    if any(chunk is not None for _, chunk in ranges):
+        raise MedusaError(f"{name_of(model)} cannot be exported: its layers attend in chunks, which no manifest of a graph "
+                          "describes. Decode it with the torch backend.")
     return GraphSpec(
         target=target,
         dtype=str(model.dtype).removeprefix('torch.'),
         layers=len(shapes),
         kv_heads=shapes[0][0],
         head_size=shapes[0][1],
-        windows=windows,
+        windows=[window for window, _ in ranges],
         context=graph_context(model, context),
         vocab_size=model.get_output_embeddings().weight.shape[0],
         # OPT's smallest models narrow the last states before they meet the output matrix
@@ -577,8 +580,11 @@ def explain_refusal(model):
         raise MedusaError(f"{name_of(model)} cannot be exported. {e}") from e
     except Exception as e:
         cause = first_cause(e)
+        reason = f'{type(cause).__name__}: {one_line(cause, 300)}'
+        if 'DataDependent' in type(cause).__name__:
+            reason = 'what it computes depends on the values of a tensor, and a graph is the same for all values'
         raise MedusaError(f"{name_of(model)} cannot be exported: torch's exporter does not hold it "
-                          f"({type(cause).__name__}: {one_line(cause, 300)}). Decode it with the torch backend.") from e
+                          f"({reason}). Decode it with the torch backend.") from e
 
 # %% ../nbs/08_onnx_graph.ipynb #6c2b8d4f
 def _leave_unrotated(q, k, *args, **kw):
@@ -597,6 +603,47 @@ def _rotate_by_table(q, k, *args, **kw):
                                        attrs=attributes, dtype=x.dtype, shape=x.shape, version=1)
     return rotate(q), rotate(k)
 
+# %% ../nbs/08_onnx_graph.ipynb #4e90d7a2
+def _angles_as_pairs(module, x, position_ids): # (B, N, R/2, 2)
+    "Cosines and sines, where a rotary module gives complex numbers."
+    angles = position_ids[..., None].float()*module.inv_freq
+    return torch.stack([angles.cos(), angles.sin()], -1)*module.attention_scaling
+
+def _turn_pairs(q, k, angles):
+    "Neighbouring numbers of queries and keys (B, H, N, R) turned by `angles` (B, N, R/2, 2)."
+    cos, sin = angles[:, None].unbind(-1)                           # (B, 1, N, R/2)
+    def turn(x):
+        first, second = x.float().unflatten(-1, (-1, 2)).unbind(-1)
+        return torch.stack([first*cos - second*sin, first*sin + second*cos], -1).flatten(-2).type_as(x)
+    return turn(q), turn(k)
+
+# %% ../nbs/08_onnx_graph.ipynb #4e90d7a3
+@torch.no_grad()
+def _complex_rotary(model) -> set: # of classes
+    "Rotary modules that give complex numbers."
+    found = set()
+    def note(module, args, out):
+        if isinstance(out, torch.Tensor) and out.is_complex():
+            found.add(type(module))
+    hooks = [m.register_forward_hook(note) for m in model.modules() if type(m).__name__.endswith('RotaryEmbedding')]
+    try:
+        model(torch.tensor([WATCHED_TOKENS], device=model.device), use_cache=False)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found
+
+@contextlib.contextmanager
+def real_rotary(model):
+    "A context in which this thread turns queries and keys without complex numbers. Hold the model's lock."
+    file = sys.modules[type(model).__module__]
+    with contextlib.ExitStack() as stack:
+        if hasattr(file, 'apply_rotary_emb') and (classes := _complex_rotary(model)):
+            stack.enter_context(replaced_in_thread(file, 'apply_rotary_emb', _turn_pairs))
+            for rotary in classes:
+                stack.enter_context(replaced_in_thread(rotary, 'forward', _angles_as_pairs))
+        yield
+
 # %% ../nbs/08_onnx_graph.ipynb #f31d6b84
 @contextlib.contextmanager
 def graph_operators(
@@ -611,8 +658,8 @@ def graph_operators(
     rotate = _leave_unrotated if target == 'cpu' else _rotate_by_table
     replaced = replaced_in_thread(file, 'apply_rotary_pos_emb', rotate) if file else contextlib.nullcontext()
     attention = 'eager' if own_attention else GRAPH_ATTENTION
-    with model_lock(model), attention_implementation(model.config.get_text_config(), attention), replaced:
-        with experts_implementation(model, DENSE_EXPERTS):
+    with model_lock(model), real_rotary(model), attention_implementation(model.config.get_text_config(), attention):
+        with replaced, experts_implementation(model, DENSE_EXPERTS):
             yield
 
 # %% ../nbs/08_onnx_graph.ipynb #91f3b6a0

@@ -111,10 +111,10 @@ def forward(self:StaticStep, tokens:torch.Tensor) -> torch.Tensor: # (B, N, F)
 
 # %% ../nbs/05e_static.ipynb #5c17aa4c
 @patch
-def _mask(self:StaticStep, window:int|None) -> torch.Tensor: # (B, 1, groups*N, S)
-    "The mask of layers with this sliding window."
+def _mask(self:StaticStep, window:int|None, chunk:int|None) -> torch.Tensor: # (B, 1, groups*N, S)
+    "The mask of layers with this sliding window, or these chunks."
     lengths, slots, dtype = self.cache.lengths, self.cache.slots, self.cache.dtype
-    return static_mask(self.ancestor_mask, self.depths, lengths, slots, dtype, window, self.groups)
+    return static_mask(self.ancestor_mask, self.depths, lengths, slots, dtype, window, self.groups, chunk)
 
 # %% ../nbs/05e_static.ipynb #bdd1008e
 @patch

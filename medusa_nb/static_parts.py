@@ -21,7 +21,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from .core import MedusaError
 from .compat import register_attention
 from .tree import Tree
-from .cache import KVCache, chain_mask
+from .cache import KVCache, chain_mask, in_range
 from .drafters import Drafter
 from .sequential_drafter import SequentialDrafter
 from .backend import TorchBackend
@@ -96,6 +96,7 @@ def static_mask(
     dtype:torch.dtype=torch.float32,
     window:int|None=None,       # sliding window in positions; None: none
     groups:int=1,               # query heads that share a key-value head
+    chunk:int|None=None,        # as for `tree_mask`
 ) -> torch.Tensor: # (B, 1, groups*N, S)
     "Additive attention mask whose shape does not depend on the lengths."
     B, N, device = len(lengths), len(depths), lengths.device
@@ -104,10 +105,10 @@ def static_mask(
     tree_slots = first + torch.arange(N, device=device)                        # (B, 1, N)
     past = (slot < first).repeat(1, N, 1)                                      # (B, N, S)
     visible = past.scatter(2, tree_slots.expand(B, N, N), ancestor_mask.expand(B, N, N))
-    if window is not None:
+    if window is not None or chunk is not None:
         positions = lengths[:, None] + depths                                  # (B, N)
         slot_positions = slot.expand(B, -1).scatter(1, tree_slots[:, 0], positions)      # (B, S)
-        visible = visible & (slot_positions[:, None] > positions[:, :, None] - window)
+        visible = visible & in_range(slot_positions[:, None], positions, window, chunk)
     zeros = torch.zeros(visible.shape, dtype=dtype, device=device)
     return zeros.masked_fill(~visible, torch.finfo(dtype).min).repeat(1, groups, 1)[:, None]
 
