@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['STEP_STYLES', 'app', 'MODEL_HELP', 'UNTRAINED', 'OWN_HEADS_HELP', 'INVARIANT_HELP', 'HEADS_HELP', 'DTYPE_HELP',
            'DEMO_PROMPT', 'bench_app', 'MODES_HELP', 'PROMPTS_HELP', 'LIMIT_HELP', 'LLAMA_HELP', 'PEER_HELP',
-           'FOLDERS_HELP', 'show_stream', 'speedup_line', 'option', 'demo', 'compare_answers', 'generate_command',
-           'main', 'data', 'distill', 'train', 'export', 'serve', 'serve_test', 'bench_modes_command',
-           'bench_drafters_command', 'bench_engines_command', 'bench_serving_command', 'bench_floor_command']
+           'FOLDERS_HELP', 'text_console', 'show_stream', 'speedup_line', 'option', 'demo', 'compare_answers',
+           'generate_command', 'main', 'data', 'distill', 'train', 'export', 'serve', 'serve_test',
+           'bench_modes_command', 'bench_drafters_command', 'bench_engines_command', 'bench_serving_command',
+           'bench_floor_command']
 
 # %% ../nbs/12_cli.ipynb #1749f6a3
 import inspect, json, os, sys
@@ -24,6 +25,10 @@ from .generate import Output, generate, load, stream
 from .engine import open_backend
 
 # %% ../nbs/12_cli.ipynb #05c9c13a
+def text_console(**kw) -> Console: # kw: rich's own
+    "What a command prints on: text, in a notebook too, where rich would show HTML instead."
+    return Console(highlight=False, force_jupyter=False, **kw)
+
 STEP_STYLES = ['on #23415c', 'on #5c4523', 'on #2c5c23', 'on #4d235c', 'on #5c5823']
 
 def show_stream(
@@ -80,7 +85,7 @@ def demo(
     dtype:Annotated[str, option('float32, bfloat16 or auto')]='float32',
 ):
     "See a real chat model answer a prompt twice, plainly and with Medusa, token for token the same (in float32)."
-    console, backend = Console(highlight=False), load('demo', dtype=dtype)
+    console, backend = text_console(), load('demo', dtype=dtype)
     console.print(f'SmolLM2-135M-Instruct on {describe_machine(backend.model)}\n', style='dim', soft_wrap=True)
     backend.cost_model(1, 256)                # measured before the clock runs
     console.print('Plainly, one token a step:', style='bold')
@@ -153,7 +158,7 @@ def generate_command(
 # %% ../nbs/12_cli.ipynb #9d51c570
 def _show_answers(backend:Backend, rows:list[dict], settings:dict):
     "Answer one after the other, the text as it comes; figures go to standard error."
-    console, notes = Console(highlight=False), Console(stderr=True, highlight=False)
+    console, notes = text_console(), text_console(stderr=True)
     for row in rows:
         output = show_stream(backend, row['turns'][0], console, **settings)
         notes.print(speedup_line(output), style='dim', soft_wrap=True)

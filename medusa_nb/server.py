@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['log', 'PREPARING_THREADS', 'BODIES', 'Settings', 'read_settings', 'settings_reader', 'unless_disconnected', 'timed',
            'event_stream', 'prepare', 'respond', 'NoSuchModel', 'Unavailable', 'engine_of', 'ErrorItem', 'ErrorBody',
-           'add_error_handlers', 'error_descriptions', 'add_api_routes', 'describe_bodies', 'add_status_routes',
-           'make_engine', 'call_on_signal', 'Lifecycle', 'spare_collector', 'lifespan', 'build_app', 'server_config',
-           'serve', 'make_ray_app', 'ServerThread']
+           'add_error_handlers', 'error_descriptions', 'is_reproducible', 'add_api_routes', 'describe_bodies',
+           'add_status_routes', 'make_engine', 'call_on_signal', 'Lifecycle', 'spare_collector', 'lifespan',
+           'build_app', 'server_config', 'serve', 'make_ray_app', 'ServerThread']
 
 # %% ../nbs/10c_server.ipynb #814f4074
 from .core import MedusaError, parse_list, require
@@ -39,6 +39,7 @@ from sse_starlette.sse import AppStatus, EventSourceResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from .api import MAX_VALUES, ChatCompletionRequest, CompletionRequest, error_response, parse_request
+from .backend import Backend
 from .batching import merge_streams
 from .engine import Engine, EngineError, QueueFull, open_backend
 from .access import KeyRing, check_variables, exposure
@@ -305,6 +306,12 @@ def error_descriptions(settings:Settings) -> dict: # status -> what the API's de
     }
     return {status: dict(model=ErrorBody, description=text) for status, text in described.items()}
 
+# %% ../nbs/10c_server.ipynb #7c1e44a1
+def is_reproducible(backend:Backend) -> bool:
+    "Whether the text of a seed does not depend on what is drafted, and on who else is served."
+    precision = getattr(backend, 'manifest', {}).get('precision', 'fp32')     # of an exported folder
+    return backend.batch_invariant or (backend.dtype == torch.float32 and precision == 'fp32')
+
 # %% ../nbs/10c_server.ipynb #8a2f3d48
 def add_api_routes(app:FastAPI, errors:dict): # errors: see `error_descriptions`
     "The paths of OpenAI's API."
@@ -327,7 +334,8 @@ def add_api_routes(app:FastAPI, errors:dict): # errors: see `error_descriptions`
         return await respond(request, ResponsesRequest, ResponsesHandler)
 
     def model_object(engine:Engine) -> dict:
-        return dict(id=engine.name, object='model', created=created, owned_by='medusa_nb', max_model_len=engine.context)
+        about = dict(max_model_len=engine.context, reproducible=is_reproducible(engine.backend))
+        return dict(id=engine.name, object='model', created=created, owned_by='medusa_nb') | about
 
     always = {status: errors[status] for status in (401, 403, 503)}
     @app.get('/v1/models', responses=always)
