@@ -33,7 +33,7 @@ def tools():
     tool = llm.Tool(name='weather', description=asked.tool['description'], input_schema=asked.tool['parameters'],
                     implementation=weather)
     options = dict(temperature=0, max_tokens=asked.max_json_tokens)
-    chain = model.chain(asked.tool_question, tools=[tool], stream=False, chain_limit=3, options=options)
+    chain = model.chain(asked.tool_question, tools=[tool], stream=False, options=options)
     return dict(calls=calls, answer=list(chain.responses())[-1].text())
 
 def schema():
