@@ -244,6 +244,6 @@ def measure_grammars(
     backend, end = load('demo', dtype='float32', device='cpu'), time.monotonic() + seconds
     while left and time.monotonic() < end:
         rows.append(compare_schema(backend, *left.pop(0)))
-        write_json(out, dict(machine=describe_machine(backend.model), rows=rows))
+        write_json(out, dict(machine=describe_machine(backend.model), rows=rows), indent=1)
     print(grammar_table(rows), f'{len(left)} comparisons are left.', sep='\n\n')
     return len(left)
