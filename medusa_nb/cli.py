@@ -420,10 +420,11 @@ def bench_serving_command(
     rounds:Annotated[int, option('times through everything')]=3,
     seconds:Annotated[float, option('of overload')]=300.,
     out:Annotated[str, option('the file to write', '--json')]='serving.json',
+    json_answers:Annotated[bool, option('answers in JSON of a schema under load, and nothing else', '--json-answers', '--json_answers')]=False,
 ):
     "Measure the server under load and under faults."
     from medusa_nb.bench_serving import bench_serving, serving_report
-    print(serving_report(bench_serving(onnx, clients, max_new_tokens, rounds, seconds, out)))
+    print(serving_report(bench_serving(onnx, clients, max_new_tokens, rounds, seconds, out, json_answers)))
 
 # %% ../nbs/12_cli.ipynb #7e2d90c4
 @bench_app.command(name='floor')

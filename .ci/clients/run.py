@@ -1,10 +1,11 @@
-"""Ask a real server with eleven client libraries: python .ci/clients/run.py [--only openai,litellm] [--out clients.json].
+"""Ask a real server with eleven client libraries: python .ci/clients/run.py [--only openai,litellm] [--out FILE].
 
-Starts `medusa serve` with the demo model, or takes a running server with --url. Each client is a script beside this one. Python
-scripts name their packages at their head, and uv (`pip install uv`) runs each in an environment of its own; for the others
-`npm ci` installs what package.json names. A client answers a question whole and as a stream, calls a tool and answers from its
-result, and answers in JSON of a schema. What it hands over is checked here: texts against the server's own over plain HTTP,
-arguments and JSON with jsonschema. Ends with an error where a client got less than it should.
+Starts `medusa serve` with the demo model, or takes a running server with --url. Each client is a script beside this
+one. Python scripts name their packages at their head, and uv (`pip install uv`) runs each in an environment of its
+own. For the others `npm ci` installs what package.json names. A client answers a question whole and as a stream,
+calls a tool and answers from its result, and answers in JSON of a schema. What it hands over is checked here: texts
+against the server's own over plain HTTP, arguments and JSON with jsonschema. Ends with an error where a client got
+less than it should.
 """
 import argparse, json, os, signal, socket, subprocess, sys, tempfile, time
 from pathlib import Path
@@ -27,15 +28,15 @@ CLIENTS = {          # script -> name in the table
     'vercel_ai.mjs': 'Vercel ai',
     'guidellm.py': 'guidellm',
 }
-SETTINGS = ['--dtype', 'float32', '--tree', 'dynamic:8', '--rows', '4', '--context', '2048', '--name', 'demo']
+SETTINGS = '--model demo --name demo --dtype float32 --tree dynamic:8 --rows 4 --context 2048'.split()
 
 def start_server(log) -> tuple[subprocess.Popen, str]:
     "The command `medusa serve`, once it is ready."
     with socket.socket() as s:
         s.bind(('127.0.0.1', 0))
         port = s.getsockname()[1]
-    command = [sys.executable, '-c', 'from medusa_nb.cli import main; main()', 'serve', '--model', 'demo', '--port', str(port)]
-    server, url = subprocess.Popen([*command, *SETTINGS], stderr=log), f'http://127.0.0.1:{port}'
+    command = [sys.executable, '-c', 'from medusa_nb.cli import main; main()', 'serve', *SETTINGS, '--port', str(port)]
+    server, url = subprocess.Popen(command, stderr=log), f'http://127.0.0.1:{port}'
     for _ in range(600):
         try:
             if httpx.get(url + '/health/ready').status_code == 200:
@@ -49,8 +50,9 @@ def start_server(log) -> tuple[subprocess.Popen, str]:
 
 def own_answer(url:str, key:str, model:str) -> str:
     "The server's greedy answer to the question, by plain HTTP."
-    body = dict(model=model, messages=[dict(role='user', content=asked['question'])], max_tokens=asked['max_tokens'], temperature=0)
-    response = httpx.post(f'{url}/chat/completions', json=body, headers={'Authorization': f'Bearer {key}'}, timeout=120)
+    messages, headers = [dict(role='user', content=asked['question'])], {'Authorization': f'Bearer {key}'}
+    body = dict(model=model, messages=messages, max_tokens=asked['max_tokens'], temperature=0)
+    response = httpx.post(f'{url}/chat/completions', json=body, headers=headers, timeout=120)
     response.raise_for_status()
     return response.json()['choices'][0]['message']['content']
 
@@ -68,12 +70,13 @@ def fault(what:str, answer, text:str) -> str:
         return '' if well else f'{answer!r} is not the answer {text!r} in pieces'
     if what == 'tools':
         names = {call['name'] for call in answer['calls']}
-        well = names == {asked['tool']['name']} and fits([call['arguments'] for call in answer['calls']], asked['tool']['parameters'])
+        arguments = [call['arguments'] for call in answer['calls']]
+        well = names == {asked['tool']['name']} and fits(arguments, asked['tool']['parameters'])
         return '' if well and answer.get('answer', 'none is asked for') else f'{answer!r} is no call and an answer'
     return '' if fits(answer, asked['schema']) else f'{answer!r} is not of the schema'
 
-def try_client(script:str, url:str, key:str, model:str, text:str) -> dict: # version, and for each try '' or what is wrong
-    "Run a client's script, and check what it hands over."
+def try_client(script:str, url:str, key:str, model:str, text:str) -> dict:
+    "The client's version, and for each try what is wrong with what its script hands over; '' for nothing."
     path = here/f'try_{script}'
     command = ['node', str(path)] if script.endswith('.mjs') else ['uv', 'run', '--quiet', '--script', str(path)]
     clean = {name: value for name, value in os.environ.items() if name not in ('PYTHONPATH', 'VIRTUAL_ENV')}
@@ -107,7 +110,8 @@ def main():
             text = own_answer(url, options.key, options.model)
             for script in scripts:
                 found = results[CLIENTS[script]] = try_client(script, url, options.key, options.model, text)
-                print(CLIENTS[script], found['version'], {what: why or 'ok' for what, why in found['tries'].items()}, flush=True)
+                said = {what: why or 'ok' for what, why in found['tries'].items()}
+                print(CLIENTS[script], found['version'], said, flush=True)
         finally:
             if server:
                 server.send_signal(signal.SIGTERM)

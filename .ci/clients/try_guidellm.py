@@ -11,23 +11,25 @@
 "guidellm, a benchmark: three requests one after the other, of which the report must know every text."
 import json, subprocess, sys, tempfile
 from pathlib import Path
-from tries import CHOICE, KEY, MODEL, TOOL, URL, asked, report
+from tries import KEY, MODEL, TOOL, URL, asked, call, report
 
-def benchmark(question:str, stream:bool=False, **body) -> list[dict]:
-    "The requests of a run, as guidellm reports them."
+def benchmark(question:str, stream:bool=False, tools:list=None, **body) -> list[dict]:
+    "The requests of a run, as guidellm reports them. Tools belong to its data."
+    row = dict(prompt=question) if tools is None else dict(prompt=question, tools=json.dumps(tools))
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        (folder/'data.json').write_text(json.dumps([dict(prompt=question)]*3))
-        backend = dict(kind='openai_http', target=URL.removesuffix('/v1'), model=MODEL, api_key=KEY, stream=stream, extras=dict(body=body))
+        (folder/'data.json').write_text(json.dumps([row]*3))
+        place = dict(target=URL.removesuffix('/v1'), model=MODEL, api_key=KEY)
         spec = dict(
-            backend=backend,
+            backend=dict(kind='openai_http', **place, stream=stream, extras=dict(body=body)),
             profile=dict(kind='synchronous'),
             constraints=[dict(kind='max_requests', count=3)],
             data=[dict(kind='json_file', path=str(folder/'data.json'))],
             outputs=[dict(kind='json', path=str(folder/'report.json'))],
         )
-        (folder/'scenario.json').write_text(json.dumps(dict(metadata=dict(name='three'), spec=spec)))
-        command = [sys.executable, '-m', 'guidellm', 'run', '--config', str(folder/'scenario.json'), '--disable-console']
+        path = folder/'scenario.json'
+        path.write_text(json.dumps(dict(metadata=dict(name='three'), spec=spec)))
+        command = [sys.executable, '-m', 'guidellm', 'run', '--disable-console', '--config', str(path)]
         run = subprocess.run(command, capture_output=True, text=True, timeout=300)
         assert run.returncode == 0, (run.stdout + run.stderr)[-390:]
         requests = json.loads((folder/'report.json').read_text())['benchmarks'][0]['requests']
@@ -49,13 +51,15 @@ def stream():
     return [same_text(requests), *[''] * (pieces - 1)]
 
 def tools():
-    body = dict(tools=[TOOL], tool_choice=CHOICE, temperature=0, max_tokens=asked.max_json_tokens)
-    calls = [c['function'] for request in benchmark(asked.tool_question, True, **body) for c in request['tool_calls']]
+    "guidellm asks with tool_choice required, sends a result of its own, and asks again."
+    requests = benchmark(asked.tool_question, True, [TOOL], temperature=0, max_tokens=asked.max_json_tokens)
+    calls = [c['function'] for request in requests for c in request['tool_calls'] or ()]
     return dict(calls=[call(c['name'], c['arguments']) for c in calls])
 
 def schema():
     form = dict(type='json_schema', json_schema=dict(name='city', schema=asked.schema, strict=True))
-    requests = benchmark(asked.schema_question, True, response_format=form, temperature=0, max_tokens=asked.max_json_tokens)
+    body = dict(response_format=form, temperature=0, max_tokens=asked.max_json_tokens)
+    requests = benchmark(asked.schema_question, True, **body)
     return json.loads(same_text(requests))
 
 report('guidellm', chat=chat, stream=stream, tools=tools, schema=schema)

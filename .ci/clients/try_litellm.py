@@ -15,7 +15,8 @@ def chat():
     return litellm.completion(**question).choices[0].message.content
 
 def stream():
-    return [text for chunk in litellm.completion(**question, stream=True) if (text := chunk.choices[0].delta.content)]
+    texts = (chunk.choices[0].delta.content for chunk in litellm.completion(**question, stream=True))
+    return [text for text in texts if text]
 
 def tools():
     common = dict(place, tools=[TOOL], max_tokens=asked.max_json_tokens)
@@ -27,8 +28,8 @@ def tools():
     return dict(calls=calls, answer=answer.choices[0].message.content)
 
 def schema():
-    messages = [dict(role='user', content=asked.schema_question)]
-    answer = litellm.completion(**place, messages=messages, response_format=models()[1], max_tokens=asked.max_json_tokens)
+    common = dict(place, max_tokens=asked.max_json_tokens, response_format=models()[1])
+    answer = litellm.completion(**common, messages=[dict(role='user', content=asked.schema_question)])
     return json.loads(answer.choices[0].message.content)
 
 report('litellm', chat=chat, stream=stream, tools=tools, schema=schema)

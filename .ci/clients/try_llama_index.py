@@ -38,7 +38,8 @@ def tools():
     asks, history = model(asked.max_json_tokens), messages(asked.tool_question)
     response = asks.chat_with_tools([tool], chat_history=history, tool_required=True)
     calls = asks.get_tool_calls_from_response(response)
-    results = [ChatMessage(role='tool', content=asked.tool_result, additional_kwargs=dict(tool_call_id=c.tool_id)) for c in calls]
+    results = [ChatMessage(role='tool', content=asked.tool_result, additional_kwargs=dict(tool_call_id=c.tool_id))
+               for c in calls]
     answer = asks.chat([*history, response.message, *results])
     return dict(calls=[call(c.tool_name, c.tool_kwargs) for c in calls], answer=answer.message.content)
 

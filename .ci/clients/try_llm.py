@@ -21,7 +21,8 @@ def chat():
     return model.prompt(asked.question, stream=False, temperature=0, max_tokens=asked.max_tokens).text()
 
 def stream():
-    return [piece for piece in model.prompt(asked.question, stream=True, temperature=0, max_tokens=asked.max_tokens) if piece]
+    pieces = model.prompt(asked.question, stream=True, temperature=0, max_tokens=asked.max_tokens)
+    return [piece for piece in pieces if piece]
 
 def tools():
     "The whole loop: a call, the function, its result, and an answer."
@@ -29,13 +30,14 @@ def tools():
     def weather(**arguments):
         calls.append(call('weather', arguments))
         return asked.tool_result
-    tool = llm.Tool(name='weather', description=asked.tool['description'], input_schema=asked.tool['parameters'], implementation=weather)
-    chain = model.chain(asked.tool_question, tools=[tool], stream=False, chain_limit=3,
-                        options=dict(temperature=0, max_tokens=asked.max_json_tokens))
+    tool = llm.Tool(name='weather', description=asked.tool['description'], input_schema=asked.tool['parameters'],
+                    implementation=weather)
+    options = dict(temperature=0, max_tokens=asked.max_json_tokens)
+    chain = model.chain(asked.tool_question, tools=[tool], stream=False, options=options)
     return dict(calls=calls, answer=list(chain.responses())[-1].text())
 
 def schema():
-    answer = model.prompt(asked.schema_question, schema=models()[1], stream=False, temperature=0, max_tokens=asked.max_json_tokens)
-    return json.loads(answer.text())
+    options = dict(stream=False, temperature=0, max_tokens=asked.max_json_tokens)
+    return json.loads(model.prompt(asked.schema_question, schema=models()[1], **options).text())
 
 report('llm', chat=chat, stream=stream, tools=tools, schema=schema)

@@ -28,14 +28,19 @@ async function tools() {
   const { message } = (await stream.finalChatCompletion()).choices[0]
   const calls = message.tool_calls.map(c => ({ name: c.function.name, arguments: JSON.parse(c.function.arguments) }))
   const results = message.tool_calls.map(c => ({ role: 'tool', tool_call_id: c.id, content: asked.tool_result }))
-  const answer = await client.chat.completions.create({ ...common, messages: [...messages, message, ...results], tool_choice: 'none' })
+  messages.push(message, ...results)
+  const answer = await client.chat.completions.create({ ...common, messages, tool_choice: 'none' })
   return { calls, answer: answer.choices[0].message.content }
 }
 
 async function schema() {
   const response_format = { type: 'json_schema', json_schema: { name: 'city', strict: true, schema: asked.schema } }
-  const messages = user(asked.schema_question)
-  const answer = await client.chat.completions.parse({ ...place, messages, response_format, max_tokens: asked.max_json_tokens })
+  const answer = await client.chat.completions.parse({
+    ...place,
+    messages: user(asked.schema_question),
+    response_format,
+    max_tokens: asked.max_json_tokens,
+  })
   return JSON.parse(answer.choices[0].message.content)
 }
 

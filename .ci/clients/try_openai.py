@@ -8,9 +8,10 @@ from openai import OpenAI
 from tries import CHOICE, KEY, MODEL, TOOL, URL, asked, call, models, report
 
 client = OpenAI(base_url=URL, api_key=KEY, max_retries=0)
-question = dict(model=MODEL, messages=[dict(role='user', content=asked.question)], max_tokens=asked.max_tokens, temperature=0)
+place = dict(model=MODEL, temperature=0)
+question = dict(place, messages=[dict(role='user', content=asked.question)], max_tokens=asked.max_tokens)
 tool_question = [dict(role='user', content=asked.tool_question)]
-common = dict(model=MODEL, tools=[TOOL], max_tokens=asked.max_json_tokens, temperature=0)
+common = dict(place, tools=[TOOL], max_tokens=asked.max_json_tokens)
 
 def chat():
     return client.chat.completions.create(**question).choices[0].message.content

@@ -14,7 +14,8 @@ calls = []
 def agent(max_tokens:int, **settings) -> Agent:
     options = {key: settings.pop(key) for key in ('tool_choice',) if key in settings}
     model = OpenAIResponsesModel(MODEL, openai_client=AsyncOpenAI(base_url=URL, api_key=KEY, max_retries=0))
-    return Agent(name='a', model=model, model_settings=ModelSettings(temperature=0, max_tokens=max_tokens, **options), **settings)
+    model_settings = ModelSettings(temperature=0, max_tokens=max_tokens, **options)
+    return Agent(name='a', model=model, model_settings=model_settings, **settings)
 
 async def chat():
     return (await Runner.run(agent(asked.max_tokens), asked.question)).final_output
@@ -31,7 +32,8 @@ async def tools():
         "The weather of a city."
         calls.append(call('weather', dict(city=city, days=days)))
         return asked.tool_result
-    result = await Runner.run(agent(asked.max_json_tokens, tools=[weather], tool_choice='weather'), asked.tool_question, max_turns=4)
+    caller = agent(asked.max_json_tokens, tools=[weather], tool_choice='weather')
+    result = await Runner.run(caller, asked.tool_question, max_turns=4)
     return dict(calls=calls, answer=result.final_output)
 
 async def schema():

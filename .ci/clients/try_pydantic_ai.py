@@ -24,7 +24,8 @@ async def stream():
 
 def tools():
     "The answer is a call: the agent asks for it with tool_choice required."
-    output = agent(asked.max_json_tokens, output_type=ToolOutput(Weather, name='weather')).run_sync(asked.tool_question).output
+    caller = agent(asked.max_json_tokens, output_type=ToolOutput(Weather, name='weather'))
+    output = caller.run_sync(asked.tool_question).output
     return dict(calls=[call('weather', output.model_dump_json())])
 
 def schema():

@@ -39,7 +39,8 @@ async function tools() {
 
 async function schema() {
   const output = Output.object({ schema: jsonSchema(asked.schema) })
-  return (await generateText({ ...place, prompt: asked.schema_question, output, maxOutputTokens: asked.max_json_tokens })).output
+  const question = { ...place, prompt: asked.schema_question, maxOutputTokens: asked.max_json_tokens }
+  return (await generateText({ ...question, output })).output
 }
 
 await report('ai', { chat, stream, tools, schema })
