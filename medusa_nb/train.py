@@ -315,7 +315,13 @@ def save_adapted_model(args:MedusaArguments, base, tok, best:Path):
 # %% ../nbs/07c_train.ipynb #6864b382
 def parse_arguments(argv:list[str]|None=None) -> MedusaArguments:
     "Options from a command line; `MedusaError` for what transformers would raise a stack trace for."
-    parser = HfArgumentParser(MedusaArguments, description='Train Medusa heads.')
+    parser = HfArgumentParser(
+        MedusaArguments,
+        prog='medusa train',
+        usage='%(prog)s [options]',
+        description='Train Medusa heads. The options from --model on are ours; '
+                    'those before them are TrainingArguments of transformers.',
+    )
     try:
         args, rest = parser.parse_args_into_dataclasses(argv, return_remaining_strings=True)
     except MedusaError:
