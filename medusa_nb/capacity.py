@@ -8,7 +8,7 @@ __all__ = ['TREES', 'OCCUPIED', 'PassCosts', 'Clock', 'virtual_time', 'Pass', 'V
            'ProcessorClock', 'fit_pass_costs', 'fit_line', 'make_items', 'occupy', 'real_run', 'measure_capacity']
 
 # %% ../nbs/11h_capacity.ipynb #7f6842e8
-import bisect, contextlib, json, time
+import contextlib, json, time
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
