@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['TREES', 'OCCUPIED', 'PassCosts', 'Clock', 'virtual_time', 'Pass', 'VirtualEngine', 'SimulatedBackend',
            'SimulatedBatch', 'SimulatedEngine', 'arrivals', 'Load', 'arrive', 'load_of', 'replay', 'simulate',
-           'ProcessorClock', 'fit_pass_costs', 'fit_line', 'make_items', 'occupy', 'real_run', 'measure_capacity']
+           'ProcessorClock', 'fit_pass_costs', 'fit_line', 'make_items', 'occupy', 'real_run', 'measure_capacity',
+           'replicas_needed']
 
 # %% ../nbs/11h_capacity.ipynb #7f6842e8
 import bisect, contextlib, json, time
@@ -312,11 +313,13 @@ def make_items(tok, n:int, seed:int=0, shortest:int=16, longest:int=96) -> list[
     return [(prompts[random.integers(len(prompts))], int(random.integers(shortest, longest + 1))) for _ in range(n)]
 
 def occupy(engine:VirtualEngine, items, requests:int, seconds:float): # items: an iterator
-    "Let an engine work for so long with so many requests, new ones in the place of those that are answered."
+    "Let an engine work for so long with so many requests: some are cancelled, or new ones come."
     end = engine.now + seconds
     with virtual_time(engine.clock):
         while engine.now < end:
             engine.clock.now = engine.now
+            for extra in engine.batch.active[requests:]:
+                extra.owner.cancel()
             while engine.open_requests < requests:
                 engine.enqueue([engine.make_request(*next(items))])
             engine.run_until(engine.now + 1e-9)            # one round
@@ -380,3 +383,20 @@ def measure_capacity(
     )
     write_json(out, result)
     return result
+
+# %% ../nbs/11h_capacity.ipynb #c283295d
+def replicas_needed(
+    costs:PassCosts,
+    times,
+    items:list[tuple],
+    seconds:float,             # the aim
+    what:str='whole',          # or first_token
+    q:float=95,                # of a hundred requests
+    most:int=64,
+    **settings,                # as for `Engine`
+) -> int|None:
+    "The fewest replicas with which so many are served in time; None: `most` are too few."
+    def suffices(replicas:int) -> bool:
+        return simulate(costs, times, items, replicas, **settings).percentile(q, what) <= seconds
+    i = bisect.bisect_left(range(1, most + 1), True, key=suffices)
+    return i + 1 if i < most else None
