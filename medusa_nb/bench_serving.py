@@ -12,10 +12,10 @@ __all__ = ['ANSWER_SCHEMA', 'JSON_ANSWERS', 'JSON_TOKENS', 'START_SECONDS', 'PLA
 import asyncio, contextlib, json, os, re, socket, statistics, subprocess, sys, threading, time
 from pathlib import Path
 import httpx
-from .core import MedusaError, require, write_json
+from .core import MedusaError, parse_list, require, write_json
 from .base import describe_machine, encode, load_model, load_prompts
 from .bench import markdown_table
-from .server_test import Client
+from .server_test import Client, run_async
 
 # %% ../nbs/11e_bench_serving.ipynb #ea8d3a34
 async def timed_request(
@@ -63,7 +63,7 @@ async def closed_loop(
     plain:bool=None, # True or False: ask our server for plain or for Medusa steps
     **fields,        # further fields of each request
 ) -> dict: # seconds, requests, and what /metrics counted meanwhile
-    "Let so many clients work off the prompts."
+    "Let this many clients ask all the prompts."
     client = await Client(url).find_model()
     waiting, requests = iter(prompts), []
     kw = fields if plain is None else dict(fields, medusa=dict(speculate=not plain))
@@ -231,13 +231,13 @@ def measure_server(
     questions, rows = [p['turns'][0] for p in load_prompts()], []
     with server:
         for plain in systems.values():
-            asyncio.run(closed_loop(server.url, questions[:2], 2, 16, plain))     # warm up
+            run_async(closed_loop(server.url, questions[:2], 2, 16, plain))     # warm up
         for turn in range(rounds):
             order = list(systems) if turn % 2 == 0 else list(systems)[::-1]
             for number in clients:
                 asked = [questions[i % len(questions)] for i in range(max(8, 2*number))]
                 for system in order:
-                    run = asyncio.run(closed_loop(server.url, asked, number, n, systems[system], **fields))
+                    run = run_async(closed_loop(server.url, asked, number, n, systems[system], **fields))
                     row = dict(server=name, system=system, clients=number, round=turn)
                     row |= dict(asked=len(asked), answered=len(run['requests']), **loop_figures(run))
                     if json_answers:
@@ -384,14 +384,14 @@ def measure_faults(settings:dict, seconds:float=300., log=lambda message: None) 
         def state():
             "Memory and threads now."
             return round(server.memory()), server.threads()
-        asyncio.run(overload(server.url, rows, 5.))                               # warm up
+        run_async(overload(server.url, rows, 5.))                               # warm up
         result['at rest'] = state()
-        result['vanish'] = asyncio.run(vanishing_clients(server.url)) | dict(after=state())
+        result['vanish'] = run_async(vanishing_clients(server.url)) | dict(after=state())
         log(result)
-        result['overload'] = asyncio.run(overload(server.url, crowd, seconds)) | dict(after=state())
+        result['overload'] = run_async(overload(server.url, crowd, seconds)) | dict(after=state())
         log(result)
-        result['again'] = asyncio.run(overload(server.url, crowd, 20.)) | dict(after=state())
-        result['sigterm'] = asyncio.run(end_by_sigterm(server))
+        result['again'] = run_async(overload(server.url, crowd, 20.)) | dict(after=state())
+        result['sigterm'] = run_async(end_by_sigterm(server))
         log(result)
     return result
 
@@ -407,7 +407,7 @@ def bench_serving(
     log=lambda message: print(message, file=sys.stderr, flush=True),
 ) -> dict: # what is in the file
     "Measure the server under load and under faults on this machine."
-    numbers, kinds = tuple(map(int, clients.split(','))), {}
+    numbers, kinds = parse_list(clients, int), {}
     if onnx:
         precision = json.loads((Path(onnx)/'manifest.json').read_text())['precision']
         kinds[f'ONNX {precision}'] = dict(backend='onnx', model=onnx)
