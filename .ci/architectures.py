@@ -10,10 +10,10 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_N
 from medusa_nb.backend import TorchBackend
 from medusa_nb.core import MedusaError, reason_of
 from medusa_nb.generate import generate
-from medusa_nb.heads import MedusaHeads
+from medusa_nb.heads import MedusaHeads, OutputHead
 from medusa_nb.losses import Objective
 from medusa_nb.training_model import MedusaTrainingModel, collate
-from medusa_nb.packs import decoder_of, pack_examples
+from medusa_nb.packs import pack_examples, text_states
 
 OUT = Path(__file__).parent.parent/'nbs'/'results'/'architectures.json'
 MAX_PARAMETERS = 3e7           # of a "tiny" model: one that stays larger ignores the sizes that it is given
@@ -173,11 +173,13 @@ def trains(model):
     texts = [dict(input_ids=list(range(3, 3 + n)), spans=[0]*2 + [1]*(n - 2)) for n in (9, 7)]
     batch = collate(list(pack_examples(texts, 20)))
     hidden = trainee.hidden_states(batch)
-    inputs = [torch.tensor([text['input_ids']]) for text in texts]
-    alone = [decoder_of(model)(input_ids=ids, use_cache=False).last_hidden_state[0] for ids in inputs]
-    alone = torch.cat([states[1:-1] for states in alone])
-    if (hidden - alone).abs().mean() > 1e-3*alone.std():
+    inputs = [torch.tensor(text['input_ids']) for text in texts]
+    alone = [text_states(model, [ids])[0] for ids in inputs]
+    if (hidden - torch.cat([states[1:-1] for states in alone])).abs().mean() > 1e-3*hidden.std():
         raise MedusaError('documents of a pack are not computed as if alone')
+    output, logits = OutputHead(model), model(inputs[0][None]).logits[0]
+    if (output.scale_and_cap(output.linear(alone[0])) - logits).abs().mean() > 1e-3*logits.std():
+        raise MedusaError('its output matrix gets other states than heads learn from')
     trainee(**batch)['loss'].backward()
     if not heads.weight.grad.isfinite().all():
         raise MedusaError('the gradient is no number')

@@ -54,6 +54,8 @@ class OutputHead:
         multiply, divide = self.multiply_keys, self.divide_keys
         if config.model_type == 'hyperclovax':
             multiply, divide = divide, multiply       # the same key, the other way round
+        if config.model_type == 'minicpm3':
+            divide = ()                               # it divides the states, before they reach the matrix
         self.factors = _config_numbers(config, multiply)
         self.divisors = _config_numbers(config, divide)
         self.cap = next(iter(_config_numbers(config, ['final_logit_softcapping'])), None)

@@ -388,6 +388,8 @@ class TreeForward(nn.Module):
                 use_cache=True,
                 **(dict(output_hidden_states=True) if self.aux_layers else {}),
             )
+        if not self.own_attention and any(layer.new for layer in cache.layers):
+            raise MedusaError("Its attention does not ask for the function that the graph has for it.")
         states = hidden_states[0]
         if self.aux_layers:
             states = torch.cat([states, *(out.hidden_states[i] for i in self.aux_layers)], -1)    # (B, N, F)
