@@ -6,9 +6,9 @@ examples, so the run has an end; it fails where that takes longer than --seconds
 model, or takes a running server with --url. schemathesis lives in an environment of its own, .venv-fuzz, with the versions
 of .ci/fuzz.txt.
 """
-import argparse, signal, subprocess, sys, tempfile, venv
+import argparse, subprocess, sys, tempfile, venv
 from pathlib import Path
-from hostile import small_model, start_server
+from hostile import end_server, start_small_server
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT/'.venv-fuzz'
@@ -50,19 +50,13 @@ def main():
     with tempfile.TemporaryDirectory() as folder, open(f'{folder}/log', 'w+') as log:
         server, url = None, options.url
         if not url:
-            small_model(Path(folder)/'model')
-            server, url = start_server(Path(folder)/'model', log)
+            server, url = start_small_server(folder, log)
         try:
             command = fuzz_command(url, options.examples, options.seed)
             failed = subprocess.run(command, timeout=options.seconds).returncode
         finally:
             if server:
-                server.send_signal(signal.SIGTERM)
-                print('exit code after SIGTERM:', server.wait(90))
-                log.seek(0)
-                errors = [line for line in log if '"error"' in line]
-                print(f'{len(errors)} errors in its log', *errors[:3], sep='\n')
-                failed = failed or errors
+                failed = end_server(server, log) or failed
     return bool(failed)
 
 if __name__ == '__main__':

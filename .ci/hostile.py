@@ -261,14 +261,15 @@ def small_model(folder:Path):
     tiny_model('llama', vocab_size=len(tok), max_position_embeddings=512, eos_token_id=None).save_pretrained(folder)
     tok.save_pretrained(folder)
 
-def start_server(folder:Path, log) -> tuple[subprocess.Popen, str]:
-    "The command `medusa serve`, once it is ready."
+SMALL_SETTINGS = '--heads copies+recycled --dtype float32 --rows 4 --context 512 --tree dynamic:4'.split()
+
+def start_server(settings:list[str], log) -> tuple[subprocess.Popen, str]:
+    "The command `medusa serve` with these settings, once it is ready."
     with socket.socket() as s:
         s.bind(('127.0.0.1', 0))
         port = s.getsockname()[1]
-    command = [sys.executable, '-c', 'from medusa_nb.cli import main; main()', 'serve', '--model', str(folder), '--heads', 'copies+recycled']
-    flags = ['--dtype', 'float32', '--rows', '4', '--context', '512', '--tree', 'dynamic:4', '--port', str(port)]
-    server, url = subprocess.Popen([*command, *flags], stderr=log), f'http://127.0.0.1:{port}'
+    command = [sys.executable, '-c', 'from medusa_nb.cli import main; main()', 'serve', *settings, '--port', str(port)]
+    server, url = subprocess.Popen(command, stderr=log), f'http://127.0.0.1:{port}'
     for _ in range(600):
         try:
             if httpx.get(url + '/health/ready').status_code == 200:
@@ -279,6 +280,20 @@ def start_server(folder:Path, log) -> tuple[subprocess.Popen, str]:
             break
         time.sleep(.3)
     raise SystemExit('the server did not start; see its log')
+
+def start_small_server(folder:str, log) -> tuple[subprocess.Popen, str]:
+    "A server of a small random model, which is written into the folder."
+    small_model(Path(folder)/'model')
+    return start_server(['--model', f'{folder}/model', *SMALL_SETTINGS], log)
+
+def end_server(server:subprocess.Popen, log) -> list[str]: # errors in its log
+    "End a server by SIGTERM, and say how it ended."
+    server.send_signal(signal.SIGTERM)
+    print('exit code after SIGTERM:', server.wait(90))
+    log.seek(0)
+    errors = [line for line in log if '"error"' in line]
+    print(f'{len(errors)} errors in its log', *errors[:3], sep='\n')
+    return errors
 
 def report(found:Findings, health_ms:float, growth:float) -> bool:
     "Print what was found; whether all is well."
@@ -307,8 +322,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder, open(f'{folder}/log', 'w+') as log:
         server, url = None, options.url
         if not url:
-            small_model(Path(folder)/'model')
-            server, url = start_server(Path(folder)/'model', log)
+            server, url = start_small_server(folder, log)
         well = True
         try:
             if options.requests:
@@ -316,12 +330,7 @@ def main():
                 well = report(found, options.health_ms, options.growth)
         finally:
             if server:
-                server.send_signal(signal.SIGTERM)
-                print('exit code after SIGTERM:', server.wait(90))
-                log.seek(0)
-                failures = [line for line in log if '"error"' in line]
-                print(f'{len(failures)} errors in its log', *failures[:3], sep='\n')
-                well = well and not failures
+                well = not end_server(server, log) and well
     print('all is well' if well else 'NOT WELL')
     return not well
 
