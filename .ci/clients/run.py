@@ -7,11 +7,14 @@ calls a tool and answers from its result, and answers in JSON of a schema. What 
 against the server's own over plain HTTP, arguments and JSON with jsonschema. Ends with an error where a client got
 less than it should.
 """
-import argparse, json, os, signal, socket, subprocess, sys, tempfile, time
+import argparse, json, os, signal, subprocess, sys, tempfile
 from pathlib import Path
 import httpx, jsonschema
 
 here = Path(__file__).resolve().parent
+sys.path.insert(0, str(here.parent))
+from hostile import start_server
+
 asked = json.loads((here/'asked.json').read_text())
 
 CLIENTS = {          # script -> name in the table
@@ -29,24 +32,6 @@ CLIENTS = {          # script -> name in the table
     'guidellm.py': 'guidellm',
 }
 SETTINGS = '--model demo --name demo --dtype float32 --tree dynamic:8 --rows 4 --context 2048'.split()
-
-def start_server(log) -> tuple[subprocess.Popen, str]:
-    "The command `medusa serve`, once it is ready."
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        port = s.getsockname()[1]
-    command = [sys.executable, '-c', 'from medusa_nb.cli import main; main()', 'serve', *SETTINGS, '--port', str(port)]
-    server, url = subprocess.Popen(command, stderr=log), f'http://127.0.0.1:{port}'
-    for _ in range(600):
-        try:
-            if httpx.get(url + '/health/ready').status_code == 200:
-                return server, url
-        except httpx.HTTPError:
-            pass
-        if server.poll() is not None:
-            break
-        time.sleep(.3)
-    raise SystemExit('the server did not start; see its log')
 
 def own_answer(url:str, key:str, model:str) -> str:
     "The server's greedy answer to the question, by plain HTTP."
@@ -105,7 +90,7 @@ def main():
     with tempfile.TemporaryFile('w+') as log:
         try:
             if not url:
-                server, url = start_server(log)
+                server, url = start_server(SETTINGS, log)
                 url += '/v1'
             text = own_answer(url, options.key, options.model)
             for script in scripts:
